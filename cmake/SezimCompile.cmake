@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# How our own code is compiled: C++20, every warning an error, ccache and mold where they are.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(SEZIM_CCACHE ccache)
+if(SEZIM_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${SEZIM_CCACHE}")
+endif()
+find_program(SEZIM_MOLD mold)
+if(SEZIM_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(sezim_warnings INTERFACE)
+target_compile_options(sezim_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+
+if(SEZIM_SANITIZE)
+  add_compile_options(-fsanitize=${SEZIM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SEZIM_SANITIZE})
+endif()

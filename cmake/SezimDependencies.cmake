@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# What sezim links: Debian packages, and ONNX Runtime out of registry packages (scripts/setup.sh fetches it).
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
+                  libavformat>=59 libavcodec>=59 libavutil>=57 libswresample>=4 libswscale>=6)
+find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc objdetect imgcodecs)
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Threads REQUIRED)
+
+if(DEFINED ENV{SEZIM_CACHE})
+  set(SEZIM_CACHE_DEFAULT "$ENV{SEZIM_CACHE}")
+elseif(DEFINED ENV{XDG_CACHE_HOME})
+  set(SEZIM_CACHE_DEFAULT "$ENV{XDG_CACHE_HOME}/sezim")
+else()
+  set(SEZIM_CACHE_DEFAULT "$ENV{HOME}/.cache/sezim")
+endif()
+set(SEZIM_ONNXRUNTIME_ROOT "${SEZIM_CACHE_DEFAULT}/deps/onnxruntime" CACHE PATH
+    "A folder with include/onnxruntime_cxx_api.h and lib/libonnxruntime.so")
+
+find_path(ONNXRUNTIME_INCLUDE_DIR onnxruntime_cxx_api.h PATHS "${SEZIM_ONNXRUNTIME_ROOT}/include" NO_DEFAULT_PATH)
+find_library(ONNXRUNTIME_LIBRARY onnxruntime PATHS "${SEZIM_ONNXRUNTIME_ROOT}/lib" NO_DEFAULT_PATH)
+if(NOT ONNXRUNTIME_INCLUDE_DIR OR NOT ONNXRUNTIME_LIBRARY)
+  message(FATAL_ERROR "ONNX Runtime is not in ${SEZIM_ONNXRUNTIME_ROOT}: run scripts/setup.sh, "
+                      "or set SEZIM_ONNXRUNTIME_ROOT to where it is")
+endif()
+add_library(onnxruntime SHARED IMPORTED)
+set_target_properties(onnxruntime PROPERTIES IMPORTED_LOCATION "${ONNXRUNTIME_LIBRARY}")
+target_include_directories(onnxruntime SYSTEM INTERFACE "${ONNXRUNTIME_INCLUDE_DIR}")

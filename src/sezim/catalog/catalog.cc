@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/catalog/catalog.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/catalog/schema.h"
+
+namespace sezim {
+namespace {
+
+const char* NameOf(SourceState state) {
+  switch (state) {
+    case SourceState::kWorking: return "working";
+    case SourceState::kDone: return "done";
+    case SourceState::kRejected: return "rejected";
+  }
+  return "";
+}
+
+SourceState StateFromName(const std::string& name) {
+  if (name == "done") return SourceState::kDone;
+  return name == "rejected" ? SourceState::kRejected : SourceState::kWorking;
+}
+
+[[noreturn]] void Translate(const SQLite::Exception& error, const std::filesystem::path& file) {
+  const std::string what = fmt::format("the catalogue '{}': {}", DisplayName(file), error.what());
+  switch (error.getErrorCode()) {
+    case SQLITE_FULL: throw SystemError(ENOSPC, "cannot write the catalogue", DisplayName(file));
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      throw Error(ErrorKind::kBadInput, what, "it is damaged or not a catalogue: use another folder, or remove it and harvest again");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: throw Error(ErrorKind::kBusy, what, "close the program that has it open");
+    default: throw Error(ErrorKind::kIo, what, "check the disk and who may write there");
+  }
+}
+
+template <typename T>
+void BindOrNull(SQLite::Statement& statement, const char* name, const std::optional<T>& value) {
+  if (value) {
+    statement.bind(name, *value);
+  } else {
+    statement.bind(name);
+  }
+}
+
+void BindBytes(SQLite::Statement& statement, const char* name, const std::string& bytes) {
+  statement.bind(name, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+std::string BytesOf(const SQLite::Column& column) {
+  return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
+}
+
+std::optional<std::string> TextOf(const SQLite::Column& column) {
+  if (column.isNull()) return std::nullopt;
+  return column.getString();
+}
+
+std::optional<std::int64_t> NumberOf(const SQLite::Column& column) {
+  if (column.isNull()) return std::nullopt;
+  return column.getInt64();
+}
+
+SourceRow SourceFrom(SQLite::Statement& row) {
+  SourceRow source;
+  source.locator = BytesOf(row.getColumn("locator"));
+  source.name = row.getColumn("name").getString();
+  source.sha256 = row.getColumn("sha256").getString();
+  source.size_bytes = row.getColumn("size_bytes").getInt64();
+  source.modified_ns = row.getColumn("modified_ns").getInt64();
+  source.state = StateFromName(row.getColumn("state").getString());
+  source.language = TextOf(row.getColumn("language"));
+  source.provenance_json = row.getColumn("provenance").getString();
+  source.counts = {.duration_s = row.getColumn("duration_s").getDouble(),
+                   .speech_s = row.getColumn("speech_s").getDouble(),
+                   .frames_looked_at = row.getColumn("frames_looked_at").getInt64(),
+                   .frames_without_picture = row.getColumn("frames_without_picture").getInt64(),
+                   .frames_without_face = row.getColumn("frames_without_face").getInt64(),
+                   .frames_with_several_faces = row.getColumn("frames_with_several_faces").getInt64(),
+                   .frames_kept = row.getColumn("frames_kept").getInt64()};
+  return source;
+}
+
+}  // namespace
+
+SourceCounts& SourceCounts::operator+=(const SourceCounts& other) {
+  duration_s += other.duration_s;
+  speech_s += other.speech_s;
+  frames_looked_at += other.frames_looked_at;
+  frames_without_picture += other.frames_without_picture;
+  frames_without_face += other.frames_without_face;
+  frames_with_several_faces += other.frames_with_several_faces;
+  frames_kept += other.frames_kept;
+  return *this;
+}
+
+struct Catalog::Impl {
+  explicit Impl(const std::filesystem::path& path) : file(path), database(Open(path)) {}
+
+  static SQLite::Database Open(const std::filesystem::path& path) {
+    try {
+      return SQLite::Database(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 5000);
+    } catch (const SQLite::Exception& error) {
+      Translate(error, path);
+    }
+  }
+
+  // Runs `work` in one transaction and translates what SQLite reports.
+  template <typename Work>
+  auto InTransaction(const Work& work) {
+    try {
+      SQLite::Transaction transaction(database);
+      if constexpr (std::is_void_v<decltype(work())>) {
+        work();
+        transaction.commit();
+      } else {
+        auto result = work();
+        transaction.commit();
+        return result;
+      }
+    } catch (const SQLite::Exception& error) {
+      Translate(error, file);
+    }
+  }
+
+  void Prepare() {
+    try {
+      database.exec("PRAGMA foreign_keys = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL;");
+      const int id = database.execAndGet("PRAGMA application_id").getInt();
+      const int format = database.execAndGet("PRAGMA user_version").getInt();
+      const int num_tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
+      if (id == kCatalogId && format == kCatalogFormat) return;
+      if (num_tables > 0) {
+        throw Error(ErrorKind::kBadInput,
+                    fmt::format("'{}' is a database of another kind or version (format {}, this sezim writes {})",
+                                DisplayName(file), format, kCatalogFormat),
+                    "use another folder, or the sezim that made it");
+      }
+    } catch (const SQLite::Exception& error) {
+      Translate(error, file);
+    }
+    InTransaction([&] {
+      database.exec(kCatalogSchema);
+      database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kCatalogId, kCatalogFormat));
+    });
+  }
+
+  void Put(const SourceRow& source) {
+    SQLite::Statement statement(
+        database,
+        "INSERT INTO source VALUES (:locator, :name, :sha256, :size_bytes, :modified_ns, :state, :language, :provenance,"
+        " :duration_s, :speech_s, :looked_at, :no_picture, :no_face, :several_faces, :kept)"
+        " ON CONFLICT (locator) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256,"
+        " size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, state = excluded.state,"
+        " language = excluded.language, provenance = excluded.provenance, duration_s = excluded.duration_s,"
+        " speech_s = excluded.speech_s, frames_looked_at = excluded.frames_looked_at,"
+        " frames_without_picture = excluded.frames_without_picture,"
+        " frames_without_face = excluded.frames_without_face,"
+        " frames_with_several_faces = excluded.frames_with_several_faces, frames_kept = excluded.frames_kept");
+    BindBytes(statement, ":locator", source.locator);
+    statement.bind(":name", source.name);
+    statement.bind(":sha256", source.sha256);
+    statement.bind(":size_bytes", source.size_bytes);
+    statement.bind(":modified_ns", source.modified_ns);
+    statement.bind(":state", NameOf(source.state));
+    BindOrNull(statement, ":language", source.language);
+    statement.bind(":provenance", source.provenance_json);
+    statement.bind(":duration_s", source.counts.duration_s);
+    statement.bind(":speech_s", source.counts.speech_s);
+    statement.bind(":looked_at", source.counts.frames_looked_at);
+    statement.bind(":no_picture", source.counts.frames_without_picture);
+    statement.bind(":no_face", source.counts.frames_without_face);
+    statement.bind(":several_faces", source.counts.frames_with_several_faces);
+    statement.bind(":kept", source.counts.frames_kept);
+    statement.exec();
+  }
+
+  void Clear(const std::string& table, const std::string& locator) {
+    SQLite::Statement statement(database, fmt::format("DELETE FROM {} WHERE locator = :locator", table));
+    BindBytes(statement, ":locator", locator);
+    statement.exec();
+  }
+
+  void Add(const std::string& locator, const SegmentRecord& segment) {
+    SQLite::Statement statement(database,
+                                "INSERT INTO segment VALUES (:id, :locator, :source, :source_id, :start_ms, :end_ms,"
+                                " :emotion, :scores, :agreement, :frames, :language, :audio, :sha256)");
+    statement.bind(":id", segment.id);
+    BindBytes(statement, ":locator", locator);
+    statement.bind(":source", segment.source);
+    statement.bind(":source_id", segment.source_id);
+    statement.bind(":start_ms", segment.start_ms);
+    statement.bind(":end_ms", segment.end_ms);
+    statement.bind(":emotion", std::string(sezim::NameOf(segment.emotion)));
+    statement.bind(":scores", segment.scores.data(), static_cast<int>(sizeof(segment.scores)));
+    statement.bind(":agreement", segment.agreement);
+    statement.bind(":frames", segment.num_frames);
+    BindOrNull(statement, ":language", segment.language);
+    statement.bind(":audio", segment.audio);
+    statement.bind(":sha256", segment.sha256);
+    statement.exec();
+  }
+
+  void Add(const std::string& locator, const RejectionRecord& rejection) {
+    SQLite::Statement statement(database,
+                                "INSERT INTO rejection VALUES (:locator, :source, :source_id, :start_ms, :end_ms,"
+                                " :reason, :detail, :remedy, :frames)");
+    BindBytes(statement, ":locator", locator);
+    statement.bind(":source", rejection.source);
+    BindOrNull(statement, ":source_id", rejection.source_id);
+    BindOrNull(statement, ":start_ms", rejection.start_ms);
+    BindOrNull(statement, ":end_ms", rejection.end_ms);
+    statement.bind(":reason", rejection.reason);
+    BindOrNull(statement, ":detail", rejection.detail);
+    BindOrNull(statement, ":remedy", rejection.remedy);
+    BindOrNull(statement, ":frames", rejection.num_frames);
+    statement.exec();
+  }
+
+  std::filesystem::path file;
+  SQLite::Database database;
+};
+
+Catalog::Catalog(const std::filesystem::path& file) : impl_(std::make_unique<Impl>(file)) {
+  impl_->Prepare();
+}
+
+Catalog::~Catalog() = default;
+
+std::optional<SourceRow> Catalog::FindSource(const std::string& locator) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&]() -> std::optional<SourceRow> {
+    SQLite::Statement statement(impl_->database, "SELECT * FROM source WHERE locator = :locator");
+    BindBytes(statement, ":locator", locator);
+    if (!statement.executeStep()) return std::nullopt;
+    return SourceFrom(statement);
+  });
+}
+
+std::vector<SourceRow> Catalog::Sources() const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    std::vector<SourceRow> sources;
+    SQLite::Statement statement(impl_->database, "SELECT * FROM source ORDER BY name, locator");
+    while (statement.executeStep()) sources.push_back(SourceFrom(statement));
+    return sources;
+  });
+}
+
+void Catalog::BeginSource(const SourceRow& source) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement known(impl_->database, "SELECT sha256 FROM source WHERE locator = :locator");
+    BindBytes(known, ":locator", source.locator);
+    const bool same_content = known.executeStep() && known.getColumn(0).getString() == source.sha256;
+    known.reset();
+    impl_->Put(source);
+    if (!same_content) impl_->Clear("unit", source.locator);
+    impl_->Clear("segment", source.locator);
+    impl_->Clear("rejection", source.locator);
+  });
+}
+
+std::optional<SourceRow> Catalog::FindContent(const std::string& sha256, const std::string& other_than_locator) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&]() -> std::optional<SourceRow> {
+    SQLite::Statement statement(impl_->database,
+                                "SELECT * FROM source WHERE sha256 = :sha256 AND locator <> :locator"
+                                " AND state <> 'rejected' ORDER BY name, locator");
+    statement.bind(":sha256", sha256);
+    BindBytes(statement, ":locator", other_than_locator);
+    if (!statement.executeStep()) return std::nullopt;
+    return SourceFrom(statement);
+  });
+}
+
+void Catalog::SaveUnit(const std::string& locator, std::int64_t unit, const std::string& bytes) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement statement(impl_->database, "INSERT OR REPLACE INTO unit VALUES (:locator, :number, :bytes)");
+    BindBytes(statement, ":locator", locator);
+    statement.bind(":number", unit);
+    BindBytes(statement, ":bytes", bytes);
+    statement.exec();
+  });
+}
+
+std::vector<std::int64_t> Catalog::UnitsDone(const std::string& locator) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    std::vector<std::int64_t> numbers;
+    SQLite::Statement statement(impl_->database, "SELECT number FROM unit WHERE locator = :locator ORDER BY number");
+    BindBytes(statement, ":locator", locator);
+    while (statement.executeStep()) numbers.push_back(statement.getColumn(0).getInt64());
+    return numbers;
+  });
+}
+
+std::vector<std::string> Catalog::Units(const std::string& locator) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    std::vector<std::string> units;
+    SQLite::Statement statement(impl_->database,
+                                "SELECT observations FROM unit WHERE locator = :locator ORDER BY number");
+    BindBytes(statement, ":locator", locator);
+    while (statement.executeStep()) units.push_back(BytesOf(statement.getColumn(0)));
+    return units;
+  });
+}
+
+void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
+                           const std::vector<RejectionRecord>& rejections) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    impl_->Put(source);
+    for (const char* table : {"unit", "segment", "rejection"}) impl_->Clear(table, source.locator);
+    for (const SegmentRecord& segment : segments) impl_->Add(source.locator, segment);
+    for (const RejectionRecord& rejection : rejections) impl_->Add(source.locator, rejection);
+  });
+}
+
+void Catalog::RejectSource(const SourceRow& source, const RejectionRecord& rejection) {
+  FinishSource(source, {}, {rejection});
+}
+
+void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement row(impl_->database, "SELECT * FROM segment ORDER BY source, start_ms, id");
+    while (row.executeStep()) {
+      SegmentRecord segment{.id = row.getColumn("id").getString(),
+                            .source = row.getColumn("source").getString(),
+                            .source_id = row.getColumn("source_id").getString(),
+                            .start_ms = row.getColumn("start_ms").getInt64(),
+                            .end_ms = row.getColumn("end_ms").getInt64(),
+                            .agreement = row.getColumn("agreement").getDouble(),
+                            .num_frames = row.getColumn("frames").getInt64(),
+                            .language = TextOf(row.getColumn("language")),
+                            .audio = row.getColumn("audio").getString(),
+                            .sha256 = row.getColumn("sha256").getString()};
+      const auto emotion = EmotionFromName(row.getColumn("emotion").getString());
+      const std::string scores = BytesOf(row.getColumn("scores"));
+      if (!emotion || scores.size() != sizeof(segment.scores)) {
+        throw Error(ErrorKind::kBadInput,
+                    fmt::format("the catalogue '{}' holds a segment that sezim did not write", DisplayName(impl_->file)),
+                    "remove the corpus folder and harvest again");
+      }
+      segment.emotion = *emotion;
+      std::memcpy(segment.scores.data(), scores.data(), scores.size());
+      visit(segment);
+    }
+  });
+}
+
+void Catalog::ForEachRejection(const std::function<void(const RejectionRecord&)>& visit) const {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement row(impl_->database,
+                          "SELECT * FROM rejection ORDER BY source, start_ms, end_ms, reason, detail");
+    while (row.executeStep()) {
+      visit({.source = row.getColumn("source").getString(),
+             .source_id = TextOf(row.getColumn("source_id")),
+             .start_ms = NumberOf(row.getColumn("start_ms")),
+             .end_ms = NumberOf(row.getColumn("end_ms")),
+             .reason = row.getColumn("reason").getString(),
+             .detail = TextOf(row.getColumn("detail")),
+             .remedy = TextOf(row.getColumn("remedy")),
+             .num_frames = NumberOf(row.getColumn("frames"))});
+    }
+  });
+}
+
+}  // namespace sezim

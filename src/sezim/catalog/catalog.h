@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sezim/corpus/segment_record.h"
+
+namespace sezim {
+
+// How far the work on one source has come.
+enum class SourceState { kWorking, kDone, kRejected };
+
+// What was counted in one source, for reports.
+struct SourceCounts {
+  double duration_s = 0;
+  double speech_s = 0;
+  std::int64_t frames_looked_at = 0;
+  std::int64_t frames_without_picture = 0;
+  std::int64_t frames_without_face = 0;
+  std::int64_t frames_with_several_faces = 0;
+  std::int64_t frames_kept = 0;
+
+  SourceCounts& operator+=(const SourceCounts& other);
+};
+
+// A source of speech: a local file or what a URL led to.
+struct SourceRow {
+  std::string locator{};  // absolute path (any bytes) or URL: what the source is found again by
+  std::string name{};     // for people; UTF-8
+  std::string sha256{};   // of the file's bytes; empty until known
+  std::int64_t size_bytes = 0;
+  std::int64_t modified_ns = 0;
+  SourceState state = SourceState::kWorking;
+  std::optional<std::string> language{};
+  std::string provenance_json{};  // of a collected source: its record in sources.jsonl; else empty
+  SourceCounts counts;
+
+  // First 16 digits of sha256; empty until it is known.
+  std::string id() const { return sha256.substr(0, 16); }
+};
+
+// All that is known of a corpus' sources and segments, in one SQLite file (docs/formats/catalog.md). Each call is one
+// transaction: after a crash its effect is there wholly or not at all. Safe to use from several threads.
+class Catalog {
+ public:
+  // Opens or makes the file. Throws Error (kIo, kNoSpace; kBadInput for a file of another kind or a newer format).
+  explicit Catalog(const std::filesystem::path& file);
+  ~Catalog();
+
+  std::optional<SourceRow> FindSource(const std::string& locator) const;
+  std::vector<SourceRow> Sources() const;
+
+  // Adds the source or replaces what is known of it; drops segments, rejections and work of an earlier, other content.
+  void BeginSource(const SourceRow& source);
+
+  // Another source with the same content that was begun before and was not rejected.
+  std::optional<SourceRow> FindContent(const std::string& sha256, const std::string& other_than_locator) const;
+
+  // Work done on parts of a source, kept so that a killed run goes on where it stopped. A part's bytes are the
+  // caller's; see harvest/observation.h.
+  void SaveUnit(const std::string& locator, std::int64_t unit, const std::string& bytes);
+  std::vector<std::int64_t> UnitsDone(const std::string& locator) const;
+  std::vector<std::string> Units(const std::string& locator) const;  // bytes, in the order of the units
+
+  // Ends the work on a source: its segments and rejections replace what was there, its units go.
+  void FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
+                    const std::vector<RejectionRecord>& rejections);
+  void RejectSource(const SourceRow& source, const RejectionRecord& rejection);
+
+  // Visits all kept segments sorted by (source, start, id), and all rejections by (source, start).
+  void ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const;
+  void ForEachRejection(const std::function<void(const RejectionRecord&)>& visit) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  mutable std::mutex mutex_;
+};
+
+}  // namespace sezim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/catalog/corpus_verify.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <set>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/base/sha256.h"
+#include "sezim/catalog/catalog.h"
+
+namespace sezim {
+namespace fs = std::filesystem;
+namespace {
+
+// Compares the lines of `file` with those of `records`, which `for_each` hands out one by one.
+template <typename ForEach>
+void CompareLines(const fs::path& file, const ForEach& for_each, std::vector<CorpusProblem>& problems) {
+  std::ifstream stream(file);
+  std::string line;
+  std::int64_t number = 0;
+  bool same = stream.is_open();
+  for_each([&](const auto& record) {
+    ++number;
+    if (!same) return;
+    same = static_cast<bool>(std::getline(stream, line)) && line == JsonLine(record);
+    if (!same) problems.push_back({file.filename(), fmt::format("line {} differs from the catalogue", number)});
+  });
+  if (!stream.is_open()) {
+    problems.push_back({file.filename(), "is missing"});
+  } else if (same && std::getline(stream, line)) {
+    problems.push_back({file.filename(), fmt::format("has lines after {} that are not in the catalogue", number)});
+  }
+}
+
+}  // namespace
+
+std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::function<void(double)>& on_progress) {
+  corpus.RequireCorpus();
+  const Catalog catalog(corpus.catalog());
+  std::vector<CorpusProblem> problems;
+  CompareLines(corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
+  CompareLines(corpus.rejected(), [&](const auto& visit) { catalog.ForEachRejection(visit); }, problems);
+
+  std::vector<SegmentRecord> segments;
+  catalog.ForEachSegment([&](const SegmentRecord& segment) { segments.push_back(segment); });
+  std::set<fs::path> named;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const SegmentRecord& segment = segments[i];
+    const fs::path file = corpus.AudioFile(segment.audio);
+    named.insert(file);
+    try {
+      if (Sha256OfFile(file) != segment.sha256) problems.push_back({segment.audio, "differs from its record's sha256"});
+    } catch (const Error& error) {
+      problems.push_back({segment.audio, error.kind() == ErrorKind::kNotFound ? "is missing" : error.what()});
+    }
+    if (i % 64 == 0) on_progress(static_cast<double>(i) / static_cast<double>(segments.size()));
+  }
+  std::error_code error;
+  fs::recursive_directory_iterator at(corpus.root() / "audio", error);
+  for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
+    if (fs::is_directory(at->symlink_status()) || named.contains(at->path())) continue;
+    problems.push_back({DisplayName(at->path().lexically_relative(corpus.root())), "belongs to no segment"});
+  }
+  return problems;
+}
+
+}  // namespace sezim

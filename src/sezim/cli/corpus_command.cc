@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/catalog/corpus_stats.h"
+#include "sezim/catalog/corpus_verify.h"
+#include "sezim/cli/command.h"
+#include "sezim/cli/progress_bar.h"
+
+namespace sezim::cli {
+namespace {
+
+struct Arguments {
+  std::string corpus;
+  bool json = false;
+};
+
+int Stats(const Arguments& arguments) {
+  const CorpusFolder corpus(arguments.corpus);
+  corpus.RequireCorpus();
+  const CorpusStats stats = StatsOf(Catalog(corpus.catalog()));
+  fmt::print("{}{}", arguments.json ? JsonOf(stats) : TextOf(stats), arguments.json ? "\n" : "");
+  return kDone;
+}
+
+int Verify(const Arguments& arguments) {
+  std::atomic<double> share = 0;
+  std::vector<CorpusProblem> problems;
+  {
+    const ProgressBar bar([&] { return Bar(share, 40); });
+    problems = VerifyCorpus(CorpusFolder(arguments.corpus), [&](double done) { share = done; });
+  }
+  for (const CorpusProblem& problem : problems) fmt::print("{}: {}\n", problem.file, problem.what);
+  if (problems.empty()) {
+    fmt::print(stderr, "every file is as its record says\n");
+    return kDone;
+  }
+  fmt::print(stderr, "{} problems; harvesting the same sources into a new folder gives the right files\n",
+             problems.size());
+  return kFailed;
+}
+
+}  // namespace
+
+void AddCorpusCommand(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("corpus", "See what is in a corpus, and check it");
+  command->require_subcommand(1);
+  auto arguments = std::make_shared<Arguments>();
+  const auto add = [&](const char* name, const char* what, int (*action)(const Arguments&)) {
+    CLI::App* sub = command->add_subcommand(name, what);
+    sub->add_option("CORPUS", arguments->corpus, "A folder that 'sezim harvest' made")->required();
+    sub->callback([arguments, &chosen, action] { chosen = [arguments, action] { return action(*arguments); }; });
+    return sub;
+  };
+  add("stats", "Counts and hours by emotion and language, and what was rejected", Stats)
+      ->add_flag("--json", arguments->json, "Print JSON");
+  add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
+}
+
+}  // namespace sezim::cli

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/cli/command.h"
+#include "sezim/cli/progress_bar.h"
+#include "sezim/corpus/corpus_folder.h"
+#include "sezim/harvest/evaluate_harvest.h"
+#include "sezim/infer/model_store.h"
+#include "sezim/learn/evaluate_expression.h"
+#include "sezim/learn/evaluate_speech.h"
+
+namespace sezim::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Arguments {
+  std::string data;
+  std::string part = "test";
+  std::vector<std::string> models;
+  double threshold = 0.5;
+  std::string truth;
+  std::string corpus;
+  bool json = false;
+};
+
+std::shared_ptr<const OnnxSession> Network(const std::string& name) {
+  return std::make_shared<OnnxSession>(ModelStore().Load(name));
+}
+
+Json JsonOf(const PrecisionRecall& scores) {
+  return {{"precision", scores.precision}, {"recall", scores.recall}, {"f1", scores.f1}};
+}
+
+std::vector<std::string> EmotionNames() {
+  std::vector<std::string> names;
+  for (const Emotion emotion : kEmotions) names.emplace_back(NameOf(emotion));
+  return names;
+}
+
+Json JsonOf(const ConfusionMatrix& matrix) {
+  Json rows = Json::array();
+  for (std::size_t truth = 0; truth < matrix.num_classes(); ++truth) {
+    Json row = Json::array();
+    for (std::size_t k = 0; k < matrix.num_classes(); ++k) row.push_back(matrix.count(truth, k));
+    rows.push_back(row);
+  }
+  return {{"labels", EmotionNames()}, {"rows_are_truth", rows}};
+}
+
+int Speech(const Arguments& arguments) {
+  const std::string model = arguments.models.empty() ? "silero-vad-sequence" : arguments.models.front();
+  const SpeechEvaluation result = EvaluateSpeech(arguments.data, Network(model), arguments.threshold);
+  if (arguments.json) {
+    const Json json{{"model", model},
+                    {"files", result.num_files},
+                    {"frames", result.num_frames},
+                    {"speech_frames", result.num_speech_frames},
+                    {"roc_auc", result.roc_auc},
+                    {"threshold", result.threshold},
+                    {"accuracy", result.accuracy},
+                    {"speech", JsonOf(result.frames)}};
+    fmt::print("{}\n", json.dump(1));
+    return kDone;
+  }
+  fmt::print("{}: {} clips, {} frames of 32 ms, {:.1f} % of them speech\n", model, result.num_files, result.num_frames,
+             100.0 * static_cast<double>(result.num_speech_frames) / static_cast<double>(result.num_frames));
+  fmt::print("ROC-AUC {:.4f}\n", result.roc_auc);
+  fmt::print("at {:.2f}: F1 {:.4f}, precision {:.4f}, recall {:.4f}, accuracy {:.4f}\n", result.threshold,
+             result.frames.f1, result.frames.precision, result.frames.recall, result.accuracy);
+  return kDone;
+}
+
+int Expression(const Arguments& arguments) {
+  std::vector<std::string> models = arguments.models;
+  if (models.empty()) models = {"mini-xception"};
+  std::vector<std::shared_ptr<const OnnxSession>> networks;
+  for (const std::string& name : models) networks.push_back(Network(name));
+  std::filesystem::path folder = arguments.data;
+  if (std::filesystem::is_directory(folder / arguments.part)) folder /= arguments.part;
+  std::atomic<double> share = 0;
+  ConfusionMatrix matrix(kNumEmotions);
+  {
+    const ProgressBar bar([&] { return fmt::format("reading faces {}", Bar(share, 40)); });
+    matrix = EvaluateExpression(ReadLabelledFaces(folder, [&](double done) { share = done; }), networks);
+  }
+  if (arguments.json) {
+    const Json json{{"models", models},
+                    {"faces", matrix.total()},
+                    {"accuracy", matrix.Accuracy()},
+                    {"uar", matrix.UnweightedAverageRecall()},
+                    {"macro_f1", matrix.MacroF1()},
+                    {"confusion", JsonOf(matrix)}};
+    fmt::print("{}\n", json.dump(1));
+    return kDone;
+  }
+  fmt::print("{} on {} faces of {}\n", fmt::join(models, " + "), matrix.total(), DisplayName(folder));
+  fmt::print("accuracy {:.4f}, unweighted average recall {:.4f}, macro F1 {:.4f}\n\n{}", matrix.Accuracy(),
+             matrix.UnweightedAverageRecall(), matrix.MacroF1(), TextOf(matrix, EmotionNames()));
+  return kDone;
+}
+
+std::vector<SegmentRecord> ReadSegments(const CorpusFolder& corpus) {
+  corpus.RequireCorpus();
+  std::ifstream stream(corpus.segments());
+  std::vector<SegmentRecord> segments;
+  for (std::string line; std::getline(stream, line);) {
+    segments.push_back(ParseSegmentRecord(
+        line, fmt::format("'{}', line {}", DisplayName(corpus.segments()), segments.size() + 1)));
+  }
+  return segments;
+}
+
+int Harvest(const Arguments& arguments) {
+  const Truth truth = ReadTruth(arguments.truth);
+  std::vector<SegmentRecord> segments = ReadSegments(CorpusFolder(arguments.corpus));
+  const auto is_of_programme = [&](const SegmentRecord& segment) {
+    return std::filesystem::path(segment.source).filename() == truth.media;
+  };
+  std::erase_if(segments, [&](const SegmentRecord& segment) { return !is_of_programme(segment); });
+  const HarvestEvaluation result = EvaluateHarvest(truth, segments);
+  if (arguments.json) {
+    Json kinds = Json::object();
+    for (const auto& [name, kind] : result.kinds) {
+      kinds[name] = {{"total_s", kind.total_s}, {"speech_s", kind.speech_s}, {"kept_s", kind.kept_s}};
+    }
+    const Json json{{"media", truth.media},
+                    {"segments", segments.size()},
+                    {"precision", result.precision()},
+                    {"recall", result.recall()},
+                    {"label_accuracy", result.labels.Accuracy()},
+                    {"kinds", kinds},
+                    {"confusion_centiseconds", JsonOf(result.labels)}};
+    fmt::print("{}\n", json.dump(1));
+    return kDone;
+  }
+  fmt::print("{}: {} segments\n", truth.media, segments.size());
+  fmt::print("precision {:.3f}, recall {:.3f}, label right on {:.1f} % of the time of known emotion\n\n",
+             result.precision(), result.recall(), 100 * result.labels.Accuracy());
+  fmt::print("{:<14}{:>10}{:>12}{:>11}{:>8}\n", "scene", "seconds", "with voice", "kept", "share");
+  for (const auto& [name, kind] : result.kinds) {
+    fmt::print("{:<14}{:>10.1f}{:>12.1f}{:>11.1f}{:>6.0f} %\n", name, kind.total_s, kind.speech_s, kind.kept_s,
+               kind.speech_s > 0 ? 100 * kind.kept_s / kind.speech_s : 0);
+  }
+  fmt::print("\nlabels, hundredths of a second:\n{}", TextOf(result.labels, EmotionNames()));
+  return kDone;
+}
+
+}  // namespace
+
+void AddEvaluateCommand(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("evaluate", "Measure a part of sezim against known truth");
+  command->require_subcommand(1);
+  auto arguments = std::make_shared<Arguments>();
+  const auto add = [&](const char* name, const char* what, int (*action)(const Arguments&)) {
+    CLI::App* sub = command->add_subcommand(name, what);
+    sub->add_flag("--json", arguments->json, "Print JSON");
+    sub->callback([arguments, &chosen, action] { chosen = [arguments, action] { return action(*arguments); }; });
+    return sub;
+  };
+
+  CLI::App* speech = add("speech", "Voice activity over 32-ms frames: ROC-AUC and F1", Speech);
+  speech->add_option("--data", arguments->data, "A folder of NAME.wav with hand-made truth NAME.scv")->required();
+  speech->add_option("--model", arguments->models, "The network (silero-vad-sequence)")->expected(1);
+  speech->add_option("--threshold", arguments->threshold, "Probability above which a frame is speech")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+
+  CLI::App* expression = add("expression", "Facial expression: accuracy, precision, recall, F1, confusion", Expression);
+  expression
+      ->add_option("--data", arguments->data,
+                   "A folder with one sub-folder of faces for each emotion, or one with such parts (FER2013)")
+      ->required();
+  expression->add_option("--part", arguments->part, "Which part, where there are parts: train, validation or test")
+      ->capture_default_str();
+  expression
+      ->add_option("--model", arguments->models,
+                   "The network (mini-xception); several, each with its own --model, are averaged")
+      ->expected(1)
+      ->take_all();
+
+  CLI::App* harvest = add("harvest", "A corpus against the truth of the programme it was made of", Harvest);
+  harvest->add_option("--truth", arguments->truth, "The programme's truth (docs/formats/truth.md)")->required();
+  harvest->add_option("CORPUS", arguments->corpus, "The corpus folder")->required();
+}
+
+}  // namespace sezim::cli

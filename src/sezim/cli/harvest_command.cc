@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <regex>
+#include <thread>
+
+#include "sezim/base/error.h"
+#include "sezim/cli/command.h"
+#include "sezim/cli/harvest_log.h"
+#include "sezim/cli/interrupt.h"
+#include "sezim/cli/progress_bar.h"
+#include "sezim/harvest/harvester.h"
+
+namespace sezim::cli {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> inputs;
+  std::string out;
+  std::string recipe = "paper";
+  std::string language;
+  std::string shard;
+  std::string log = "text";
+  int num_jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  bool keep_media = false;
+};
+
+std::vector<HarvestInput> Shard(std::vector<HarvestInput> inputs, const std::string& text) {
+  if (text.empty()) return inputs;
+  std::smatch parts;
+  if (text.size() > 16 || !std::regex_match(text, parts, std::regex("([0-9]{1,6})/([0-9]{1,6})"))) {
+    throw Error(ErrorKind::kUsage, fmt::format("--shard {} is not of the form i/N", text), "for example --shard 2/8");
+  }
+  return ShardOf(inputs, std::stoi(parts[1]), std::stoi(parts[2]));
+}
+
+int Run(const Arguments& arguments) {
+  const std::stop_token stop = StopOnInterrupt();
+  HarvestLog log(arguments.log == "json" ? HarvestLog::Form::kJson : HarvestLog::Form::kText);
+  HarvestOptions options;
+  options.recipe = LoadRecipe(arguments.recipe);
+  options.num_jobs = arguments.num_jobs;
+  if (!arguments.language.empty()) options.language = arguments.language;
+  options.keep_media = arguments.keep_media;
+  options.Check();
+
+  const HarvestInputs found = FindInputs(arguments.inputs);
+  for (const Error& error : found.bad_lines) log.BadLine(error);
+  const std::vector<HarvestInput> inputs = Shard(found.inputs, arguments.shard);
+  if (inputs.empty() && arguments.shard.empty()) {
+    throw Error(ErrorKind::kNotFound, fmt::format("there is no video among the inputs ({} other files)", found.num_left_alone),
+                "give video files, folders that hold some, a sources.jsonl or URLs");
+  }
+
+  HarvestMeter meter;
+  StageTimes times;
+  HarvestSummary summary;
+  {
+    const auto watch = log.Watch(meter);
+    summary = Harvest(inputs, arguments.out, options, ModelStore(), meter, times, log.Events(), stop);
+  }
+  log.Summary(summary, meter.Read(), times, options.num_jobs, arguments.out);
+  if (summary.interrupted) return kInterrupted;
+  return summary.num_sources_rejected > 0 || !found.bad_lines.empty() ? kSomeRejected : kDone;
+}
+
+}  // namespace
+
+void AddHarvestCommand(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("harvest", "Make a corpus of emotional speech out of videos");
+  auto arguments = std::make_shared<Arguments>();
+  command->add_option("INPUT", arguments->inputs,
+                      "Video files, folders of videos (searched to any depth), lists of sources (*.jsonl, as 'sezim "
+                      "collect' writes them) or URLs")
+      ->required();
+  command->add_option("--out,-o", arguments->out,
+                      "The corpus folder. Made if need be; a corpus that is there already grows, and what an earlier "
+                      "run finished is not done again")
+      ->required();
+  command->add_option("--recipe", arguments->recipe,
+                      "What is kept and how it is labelled: 'paper' (the published method) or a TOML file of options")
+      ->capture_default_str();
+  command->add_option("--language", arguments->language,
+                      "Language of the sources that do not state their own, as a BCP 47 tag such as kk or ru")
+      ->check(CLI::Validator(
+          [](std::string& tag) {
+            return std::regex_match(tag.substr(0, 36), std::regex("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"))
+                       ? std::string()
+                       : std::string("expected a tag such as kk, ru or pt-BR");
+          },
+          "TAG"));
+  command->add_option("--jobs,-j", arguments->num_jobs, "Threads; the result does not depend on their number")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--shard", arguments->shard,
+                      "i/N: only this share of the inputs (i from 1 to N), for N machines with a corpus folder each");
+  command->add_flag("--keep-media", arguments->keep_media,
+                    "Keep downloaded videos in CORPUS/media instead of deleting them when they have been harvested");
+  command->add_option("--log", arguments->log, "How to talk on standard error: text, or json (one object a line)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer(
+      "\nExamples:\n"
+      "  sezim harvest interviews/ --out corpus --language kk\n"
+      "  sezim harvest sources.jsonl more/*.mp4 --out corpus\n"
+      "\nCtrl-C stops; the same command goes on where it stopped. Exit status: 0 done, 1 failed, 2 wrong usage,\n"
+      "3 done but some inputs were rejected (rejected.jsonl names each with its reason), 130 stopped.\n");
+  command->callback([arguments, &chosen] { chosen = [arguments] { return Run(*arguments); }; });
+}
+
+}  // namespace sezim::cli

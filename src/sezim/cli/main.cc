@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "sezim/base/error.h"
+#include "sezim/cli/command.h"
+
+namespace {
+
+using sezim::cli::ExitStatus;
+
+int ReportError(const sezim::Error& error) {
+  fmt::print(stderr, "sezim: {}\n", error.what());
+  if (!error.remedy().empty()) fmt::print(stderr, "       {}.\n", error.remedy());
+  switch (error.kind()) {
+    case sezim::ErrorKind::kUsage: return ExitStatus::kWrongUsage;
+    case sezim::ErrorKind::kInterrupted: return ExitStatus::kInterrupted;
+    default: return ExitStatus::kFailed;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "sezim turns raw video into labelled emotional speech, with the speaker's face as the teacher.\n"
+      "\n"
+      "  sezim collect videos --keyword 'сұхбат' --out sources.jsonl   find videos\n"
+      "  sezim harvest sources.jsonl --out corpus --language kk        make a corpus of them\n"
+      "  sezim corpus stats corpus                                     see what is in it\n"};
+  app.name("sezim");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "sezim " SEZIM_VERSION, "Print the version and exit");
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.failure_message([](const CLI::App* /*failed*/, const CLI::Error& error) {
+    return fmt::format("sezim: {}\n       'sezim --help' and 'sezim COMMAND --help' tell what there is.\n", error.what());
+  });
+  try {
+    sezim::cli::Action chosen;
+    sezim::cli::AddCollectCommand(app, chosen);
+    sezim::cli::AddHarvestCommand(app, chosen);
+    sezim::cli::AddCorpusCommand(app, chosen);
+    sezim::cli::AddModelsCommand(app, chosen);
+    sezim::cli::AddEvaluateCommand(app, chosen);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      const int code = app.exit(error);
+      return code == 0 ? ExitStatus::kDone : ExitStatus::kWrongUsage;
+    }
+    return chosen ? chosen() : ExitStatus::kWrongUsage;
+  } catch (const sezim::Error& error) {
+    return ReportError(error);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "sezim: out of memory\n       give fewer --jobs, or close other programs.\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "sezim: internal error: {}\n       please report it, with the command you gave.\n", error.what());
+  }
+  return ExitStatus::kFailed;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/corpus/corpus_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+
+#include "sezim/base/error.h"
+
+namespace sezim {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kBufferBytes = 1 << 20;
+
+bool SameContent(const fs::path& a, const fs::path& b) {
+  std::error_code error;
+  if (fs::file_size(a, error) != fs::file_size(b, error) || error) return false;
+  std::ifstream one(a, std::ios::binary);
+  std::ifstream two(b, std::ios::binary);
+  return std::equal(std::istreambuf_iterator<char>(one), {}, std::istreambuf_iterator<char>(two));
+}
+
+}  // namespace
+
+void CorpusFolder::RequireCorpus() const {
+  if (fs::exists(description()) && fs::exists(catalog())) return;
+  throw Error(ErrorKind::kNotFound, fmt::format("'{}' is not a corpus folder", DisplayName(root_)),
+              "give a folder that 'sezim harvest … --out FOLDER' made");
+}
+
+FileLock CorpusFolder::Lock() const {
+  return {root_ / ".lock", fmt::format("the corpus '{}'", DisplayName(root_))};
+}
+
+fs::path CorpusFolder::AudioFile(const std::string& path_in_folder) const {
+  const fs::path relative = fs::path(path_in_folder).lexically_normal();
+  if (relative.empty() || relative.is_absolute() || *relative.begin() != "audio") {
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("the corpus '{}' names an audio file outside its audio folder: '{}'", DisplayName(root_),
+                            ValidUtf8(path_in_folder)),
+                "its segments.jsonl or catalogue was changed by hand: harvest again");
+  }
+  return root_ / relative;
+}
+
+void WriteLinesIfChanged(const fs::path& file, const std::function<void(const WriteLine&)>& write) {
+  fs::path temporary = file;
+  temporary += ".tmp";
+  try {
+    {
+      const FileDescriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+      if (!out) throw SystemError(errno, "cannot create", DisplayName(temporary));
+      std::string buffer;
+      const auto flush = [&] {
+        WriteAll(out, std::as_bytes(std::span(buffer)), temporary);
+        buffer.clear();
+      };
+      write([&](const std::string& line) {
+        buffer += line;
+        buffer += '\n';
+        if (buffer.size() >= kBufferBytes) flush();
+      });
+      flush();
+    }
+    if (SameContent(temporary, file)) {
+      ::unlink(temporary.c_str());
+    } else {
+      CommitFile(temporary, file);
+    }
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+}  // namespace sezim

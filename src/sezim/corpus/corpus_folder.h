@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "sezim/base/emotion.h"
+#include "sezim/base/file.h"
+
+namespace sezim {
+
+// Where everything in a corpus folder is (docs/formats/corpus.md).
+class CorpusFolder {
+ public:
+  explicit CorpusFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path description() const { return root_ / "corpus.toml"; }
+  std::filesystem::path catalog() const { return root_ / "catalog.db"; }
+  std::filesystem::path segments() const { return root_ / "segments.jsonl"; }
+  std::filesystem::path rejected() const { return root_ / "rejected.jsonl"; }
+  std::filesystem::path audio(Emotion emotion) const { return root_ / "audio" / NameOf(emotion); }
+  std::filesystem::path media() const { return root_ / "media"; }
+  std::filesystem::path scratch() const { return root_ / ".work"; }
+
+  // Throws Error (kNotFound) unless the folder holds a corpus.
+  void RequireCorpus() const;
+
+  // Held while a run changes the corpus. Throws Error (kBusy).
+  FileLock Lock() const;
+
+  // The file of a segment, from the path in its record. Throws Error (kBadInput) for a path that leads out of the
+  // folder.
+  std::filesystem::path AudioFile(const std::string& path_in_folder) const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+// Writes the lines that `write` hands to its argument into `file`, atomically; leaves the file alone if it has just
+// these lines already. Throws Error (kIo, kNoSpace).
+using WriteLine = std::function<void(const std::string& line)>;
+void WriteLinesIfChanged(const std::filesystem::path& file, const std::function<void(const WriteLine&)>& write);
+
+}  // namespace sezim

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sezim/base/emotion.h"
+
+namespace sezim {
+
+// One kept segment: a line of segments.jsonl (docs/formats/corpus.md).
+struct SegmentRecord {
+  std::string id{};         // SOURCE_ID-START_MS, unique in a corpus and safe as a file name
+  std::string source{};     // name of the file below its input folder, or the URL
+  std::string source_id{};  // first 16 digits of the sha256 of the source's bytes
+  std::int64_t start_ms = 0;
+  std::int64_t end_ms = 0;
+  Emotion emotion = Emotion::kNeutral;
+  EmotionScores scores{};
+  double agreement = 0;
+  std::int64_t num_frames = 0;
+  std::optional<std::string> language{};  // BCP 47, lower case: "kk"
+  std::string audio{};                    // path in the corpus folder, '/' between its parts
+  std::string sha256{};                   // of the audio file
+
+  double duration_s() const { return static_cast<double>(end_ms - start_ms) / 1000; }
+};
+
+// A rejected segment or source: a line of rejected.jsonl.
+struct RejectionRecord {
+  std::string source{};
+  std::optional<std::string> source_id{};
+  std::optional<std::int64_t> start_ms{};  // of a segment; nothing for a whole source
+  std::optional<std::int64_t> end_ms{};
+  std::string reason{};                // a fixed word: "too-few-frames", "bad-input", …
+  std::optional<std::string> detail{}; // for people: what was wrong
+  std::optional<std::string> remedy{};
+  std::optional<std::int64_t> num_frames{};
+};
+
+// One JSON object without a line end; the same record always gives the same bytes.
+std::string JsonLine(const SegmentRecord& record);
+std::string JsonLine(const RejectionRecord& record);
+
+// Reads one line of segments.jsonl. `origin` ("FILE, line N") is for messages. Throws Error (kBadInput).
+SegmentRecord ParseSegmentRecord(std::string_view line, std::string_view origin);
+
+}  // namespace sezim

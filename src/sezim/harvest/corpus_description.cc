@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/corpus_description.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string_view>
+#include <vector>
+
+#include "sezim/base/error.h"
+#include "sezim/base/sha256.h"
+
+namespace sezim {
+namespace {
+
+constexpr std::size_t kMaxDescriptionBytes = 1 << 20;
+constexpr std::string_view kComparedFrom = "[recipe]";  // what stands before may differ between runs
+
+std::string TomlString(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string ModelToml(std::string_view role, std::string_view name, std::string_view sha256) {
+  return fmt::format("\n[[model]]\nrole = \"{}\"\nname = \"{}\"\nsha256 = \"{}\"\n", role, name, sha256);
+}
+
+std::vector<std::string> Lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+void RequireSame(const std::string& there, const std::string& wanted, const std::filesystem::path& file) {
+  const std::size_t from = there.find(kComparedFrom);
+  const std::vector<std::string> old_lines = Lines(from == std::string::npos ? "" : there.substr(from));
+  const std::vector<std::string> new_lines = Lines(wanted);
+  const auto [a, b] = std::mismatch(old_lines.begin(), old_lines.end(), new_lines.begin(), new_lines.end());
+  if (a == old_lines.end() && b == new_lines.end()) return;
+  throw Error(ErrorKind::kUsage,
+              fmt::format("this corpus was made with another recipe or other models: '{}' says '{}', this run has '{}'",
+                          DisplayName(file), a == old_lines.end() ? "" : ValidUtf8(*a),
+                          b == new_lines.end() ? "" : *b),
+              "harvest into another folder, or with the recipe and models that this one was made with");
+}
+
+}  // namespace
+
+void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const ModelStore& store) {
+  const std::string compared = RecipeToml(recipe) +
+                               ModelToml("speech", recipe.speech_model, store.Load(recipe.speech_model).card.sha256) +
+                               ModelToml("faces", HaarFaceDetector::DefaultCascade().filename().string(),
+                                         Sha256OfFile(HaarFaceDetector::DefaultCascade())) +
+                               ModelToml("expression", recipe.expression_model,
+                                         store.Load(recipe.expression_model).card.sha256);
+  if (std::filesystem::exists(corpus.description())) {
+    RequireSame(ReadTextFile(corpus.description(), kMaxDescriptionBytes), compared, corpus.description());
+    return;
+  }
+  const std::filesystem::path root = std::filesystem::absolute(corpus.root() / ".").lexically_normal().parent_path();
+  WriteFileAtomically(corpus.description(),
+                      fmt::format("# What this corpus was made with; docs/formats/corpus.md explains each field.\n"
+                                  "[corpus]\nname = {}\nmade_by = \"sezim {}\"\n\n{}",
+                                  TomlString(DisplayName(root.filename())), SEZIM_VERSION, compared));
+}
+
+}  // namespace sezim

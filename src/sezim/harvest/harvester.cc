@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/harvester.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "sezim/base/error.h"
+#include "sezim/base/sha256.h"
+#include "sezim/corpus/corpus_folder.h"
+#include "sezim/harvest/corpus_description.h"
+#include "sezim/harvest/media_source.h"
+#include "sezim/harvest/source_work.h"
+#include "sezim/media/probe.h"
+
+namespace sezim {
+namespace fs = std::filesystem;
+namespace {
+
+// A source that is being worked on. The scheduler's mutex guards all but what is set before it is shared.
+struct OpenSource {
+  std::size_t order = 0;  // place among the inputs
+  SourceRow row;
+  LocalMedia media;
+  fs::path pcm;
+  double weight = 0;
+  std::set<std::int64_t> units_done;  // by an earlier run
+
+  bool listened = false;
+  SoundTrack track;
+  std::int64_t num_units_open = 0;  // handed out or waiting
+  std::int64_t looked_at_s = 0;
+  double advanced_share = 0;
+  std::optional<Error> failure;
+};
+
+using SharedSource = std::shared_ptr<OpenSource>;
+
+// Errors that are the source's own; any other ends the run.
+bool IsOfTheSource(ErrorKind kind) {
+  return kind == ErrorKind::kBadInput || kind == ErrorKind::kNotFound || kind == ErrorKind::kIo ||
+         kind == ErrorKind::kNetwork;
+}
+
+// Runs work on a source's media. What is wrong with the source comes back, everything else is thrown.
+template <typename Work>
+std::optional<Error> TrySource(const OpenSource& source, const Work& work) {
+  try {
+    work();
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (!IsOfTheSource(error.kind())) throw;
+    return error;
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorKind::kBadInput, fmt::format("'{}' needs more memory than there is", source.row.name),
+                 "check that it plays in a media player");
+  } catch (const std::exception& error) {
+    return Error(ErrorKind::kBadInput, fmt::format("'{}' brings sezim into trouble: {}", source.row.name, error.what()),
+                 "please report it");
+  }
+}
+
+SourceCounts CountsOf(const std::vector<FrameObservation>& observations, const SoundTrack& track) {
+  SourceCounts counts;
+  counts.duration_s = track.duration_s();
+  counts.speech_s = std::min(static_cast<double>(track.num_speech_seconds), track.duration_s());
+  for (const FrameObservation& one : observations) {
+    ++counts.frames_looked_at;
+    switch (one.kind) {
+      case FrameObservation::Kind::kNoPicture: ++counts.frames_without_picture; break;
+      case FrameObservation::Kind::kNoFace: ++counts.frames_without_face; break;
+      case FrameObservation::Kind::kSeveralFaces: ++counts.frames_with_several_faces; break;
+      case FrameObservation::Kind::kKept: ++counts.frames_kept; break;
+    }
+  }
+  return counts;
+}
+
+// Note [Who does what]
+// Each thread takes, in this order: a unit of the earliest source that has one waiting; else the next input, whose
+// sound it decodes while the units that come out of it are taken by others; else it waits. Inputs are prepared one at a
+// time and in their order, so that which of two copies of a video is "the" one does not depend on chance. At most one
+// source more than there are threads is open, which bounds disk and memory.
+class Harvester {
+ public:
+  Harvester(const std::vector<HarvestInput>& inputs, const CorpusFolder& corpus, const HarvestOptions& options,
+            const ModelStore& store, HarvestMeter& meter, StageTimes& times, const HarvestEvents& events,
+            std::stop_token stop)
+      : inputs_(inputs),
+        corpus_(corpus),
+        options_(options),
+        models_(options.recipe, store),
+        catalog_(corpus.catalog()),
+        meter_(meter),
+        times_(times),
+        events_(events),
+        stop_(std::move(stop)) {}
+
+  HarvestSummary Run() {
+    double total_weight = 0;
+    for (const HarvestInput& input : inputs_) total_weight += WeightOf(input);
+    meter_.Start(static_cast<std::int64_t>(inputs_.size()), total_weight);
+    const std::stop_callback wake(stop_, [this] { StopAll(); });
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < options_.num_jobs; ++i) threads.emplace_back([this] { WorkUntilDone(); });
+    }
+    WriteRecords();
+    if (fatal_) std::rethrow_exception(fatal_);
+    summary_.interrupted = stop_.stop_requested();
+    return summary_;
+  }
+
+ private:
+  static double WeightOf(const HarvestInput& input) {
+    constexpr double kUnknown = 50e6;  // bytes of a URL's video, for the progress bar
+    return input.size_bytes > 0 ? static_cast<double>(input.size_bytes) : kUnknown;
+  }
+
+  void StopAll() {
+    halt_.request_stop();
+    const std::lock_guard lock(mutex_);
+    changed_.notify_all();
+  }
+
+  void WorkUntilDone() {
+    try {
+      FrameWatcher watcher(options_.recipe, models_, times_);
+      while (WorkOnce(watcher)) {
+      }
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kInterrupted) Abort();
+      StopAll();
+    } catch (...) {
+      Abort();
+      StopAll();
+    }
+  }
+
+  void Abort() {
+    const std::lock_guard lock(mutex_);
+    if (!fatal_) fatal_ = std::current_exception();
+  }
+
+  // Does one piece of work, or waits for one; false when there is nothing left to do.
+  bool WorkOnce(FrameWatcher& watcher) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      if (halt_.stop_requested()) return false;
+      if (!waiting_.empty()) {
+        auto unit = waiting_.extract(waiting_.begin());
+        lock.unlock();
+        WatchUnit(unit.mapped().first, unit.mapped().second, watcher);
+        return true;
+      }
+      const bool room = num_open_ <= options_.num_jobs;
+      if (next_input_ < inputs_.size() && !preparing_ && room) {
+        preparing_ = true;
+        ++num_open_;
+        const std::size_t order = next_input_++;
+        lock.unlock();
+        const SharedSource source = Prepare(order);
+        lock.lock();
+        preparing_ = false;
+        if (!source) --num_open_;
+        changed_.notify_all();
+        lock.unlock();
+        if (source) Listen(source);
+        return true;
+      }
+      if (next_input_ == inputs_.size() && num_open_ == 0) return false;
+      changed_.wait(lock);
+    }
+  }
+
+  // Brings input `order` to where its media can be read; nothing if there is no work to do on it.
+  SharedSource Prepare(std::size_t order) {
+    const HarvestInput& input = inputs_[order];
+    auto source = std::make_shared<OpenSource>();
+    source->order = order;
+    source->weight = WeightOf(input);
+    source->row.locator = input.locator;
+    source->row.name = input.name;
+    source->row.language = input.language ? input.language : options_.language;
+    source->row.provenance_json = input.provenance_json;
+    const auto known = catalog_.FindSource(input.locator);
+    if (known && IsFinished(input, *known)) {
+      Skip(*source, *known);
+      return nullptr;
+    }
+    const auto failure = TrySource(*source, [&] {
+      source->media = FetchMedia(input, corpus_, times_, halt_.get_token());
+      source->row.size_bytes = source->media.size_bytes;
+      source->row.modified_ns = source->media.modified_ns;
+      if (!source->media.provenance_json.empty()) source->row.provenance_json = source->media.provenance_json;
+      {
+        const StageTimer timer(times_, Stage::kDigest);
+        source->row.sha256 = Sha256OfFile(source->media.path, halt_.get_token());
+      }
+      const MediaInfo info = Probe(source->media.path);
+      RequireHarvestable(info, options_.recipe.limits, source->media.path);
+      source->row.counts.duration_s = info.duration_s.value_or(0);
+    });
+    if (known && known->sha256 != source->row.sha256) RemoveAudioOf(*known);
+    if (failure) {
+      Reject(*source, *failure);
+      return nullptr;
+    }
+    if (const auto twin = catalog_.FindContent(source->row.sha256, input.locator)) {
+      Reject(*source, {.source = source->row.name,
+                       .source_id = source->row.id(),
+                       .reason = "duplicate-source",
+                       .detail = fmt::format("it has the same bytes as '{}'", twin->name)});
+      return nullptr;
+    }
+    catalog_.BeginSource(source->row);
+    const auto units = catalog_.UnitsDone(source->row.locator);
+    source->units_done = {units.begin(), units.end()};
+    source->pcm = corpus_.scratch() / (source->row.id() + ".pcm");
+    const std::lock_guard lock(events_mutex_);
+    events_.on_begun(source->row);
+    return source;
+  }
+
+  static bool IsFinished(const HarvestInput& input, const SourceRow& known) {
+    if (known.state == SourceState::kWorking) return false;
+    if (input.is_url) return known.state == SourceState::kDone;  // what could not be fetched is tried again
+    struct stat status {};
+    if (::stat(input.locator.c_str(), &status) != 0) return false;
+    return known.size_bytes == status.st_size && known.modified_ns == ModifiedNs(status);
+  }
+
+  void Skip(const OpenSource& source, const SourceRow& known) {
+    meter_.Advance(source.weight, 0);
+    meter_.FinishSource(0, 0);
+    const std::lock_guard lock(mutex_);
+    ++summary_.num_sources_skipped;
+    if (known.state == SourceState::kRejected) ++summary_.num_sources_rejected;
+  }
+
+  void RemoveAudioOf(const SourceRow& outdated) {
+    catalog_.ForEachSegment([&](const SegmentRecord& segment) {
+      if (segment.source_id == outdated.id()) ::unlink(corpus_.AudioFile(segment.audio).c_str());
+    });
+  }
+
+  void Listen(const SharedSource& source) {
+    SoundTrack track;
+    const auto failure = TrySource(*source, [&] {
+      track = ListenToSource(source->media.path, source->pcm, options_.recipe, models_, times_, halt_.get_token(),
+                             [&](Unit unit) { Publish(source, std::move(unit)); });
+    });
+    std::unique_lock lock(mutex_);
+    source->track = track;
+    source->listened = true;
+    if (failure) source->failure = failure;
+    FinishIfComplete(source, lock);
+  }
+
+  void Publish(const SharedSource& source, Unit unit) {
+    const std::lock_guard lock(mutex_);
+    if (source->units_done.contains(unit.number)) return;
+    ++source->num_units_open;
+    waiting_.emplace(std::tuple(source->order, unit.number), std::pair(source, std::move(unit)));
+    changed_.notify_one();
+  }
+
+  void WatchUnit(const SharedSource& source, const Unit& unit, FrameWatcher& watcher) {
+    const auto failure = TrySource(*source, [&] {
+      const std::string bytes = PackObservations(watcher.Watch(source->media.path, unit, halt_.get_token()));
+      SaveUnit(*source, unit, bytes);
+    });
+    std::unique_lock lock(mutex_);
+    if (failure && !source->failure) source->failure = failure;
+    --source->num_units_open;
+    Advance(*source, (unit.number + 1) * kUnitSeconds);
+    FinishIfComplete(source, lock);
+  }
+
+  // A full disk or a damaged catalogue is not the source's fault.
+  void SaveUnit(const OpenSource& source, const Unit& unit, const std::string& bytes) {
+    try {
+      catalog_.SaveUnit(source.row.locator, unit.number, bytes);
+    } catch (const Error&) {
+      Abort();
+      throw Error(ErrorKind::kInterrupted, "the catalogue cannot be written");
+    }
+  }
+
+  // Requires the mutex.
+  void Advance(OpenSource& source, std::int64_t reached_s) {
+    if (reached_s <= source.looked_at_s || source.row.counts.duration_s <= 0) return;
+    const double share = std::min(1.0, static_cast<double>(reached_s) / source.row.counts.duration_s);
+    const double gained = std::max(0.0, share - source.advanced_share);
+    meter_.Advance(gained * source.weight, gained * source.row.counts.duration_s);
+    source.advanced_share += gained;
+    source.looked_at_s = reached_s;
+  }
+
+  void FinishIfComplete(const SharedSource& source, std::unique_lock<std::mutex>& lock) {
+    if (source->failure) DropWaiting(*source);
+    if (!source->listened || source->num_units_open > 0 || halt_.stop_requested()) return;
+    lock.unlock();
+    if (source->failure) {
+      Reject(*source, *source->failure);
+    } else {
+      Finish(*source);
+    }
+    lock.lock();
+    --num_open_;
+    changed_.notify_all();
+  }
+
+  void DropWaiting(OpenSource& source) {
+    source.num_units_open -= static_cast<std::int64_t>(
+        std::erase_if(waiting_, [&](const auto& entry) { return entry.second.first.get() == &source; }));
+  }
+
+  void Finish(OpenSource& source) {
+    std::vector<FrameObservation> observations;
+    for (const std::string& bytes : catalog_.Units(source.row.locator)) {
+      const auto some = UnpackObservations(bytes);
+      observations.insert(observations.end(), some.begin(), some.end());
+    }
+    const HarvestedSource harvested = WriteSegments(source.row, observations, source.pcm, source.track.num_samples,
+                                                    options_.recipe, corpus_, times_, halt_.get_token());
+    source.row.counts = CountsOf(observations, source.track);
+    source.row.state = SourceState::kDone;
+    ReleaseMedia(source.media, source.row.id(), corpus_, options_.keep_media);
+    {
+      const StageTimer timer(times_, Stage::kWrite);
+      FlushFileSystem(corpus_.root());
+      catalog_.FinishSource(source.row, harvested.segments, harvested.rejections);
+    }
+    ::unlink(source.pcm.c_str());
+    const auto num_segments = static_cast<std::int64_t>(harvested.segments.size());
+    meter_.Advance((1 - source.advanced_share) * source.weight,
+                   (1 - source.advanced_share) * source.row.counts.duration_s);
+    meter_.FinishSource(num_segments, static_cast<std::int64_t>(harvested.rejections.size()));
+    {
+      const std::lock_guard lock(mutex_);
+      ++summary_.num_sources_done;
+    }
+    const std::lock_guard lock(events_mutex_);
+    events_.on_done(source.row, num_segments);
+  }
+
+  void Reject(OpenSource& source, const Error& error) {
+    RejectionRecord rejection{.source = source.row.name, .reason = std::string(NameOf(error.kind()))};
+    if (!source.row.sha256.empty()) rejection.source_id = source.row.id();
+    rejection.detail = error.what();
+    if (!error.remedy().empty()) rejection.remedy = error.remedy();
+    Reject(source, rejection);
+  }
+
+  void Reject(OpenSource& source, const RejectionRecord& rejection) {
+    source.row.state = SourceState::kRejected;
+    catalog_.RejectSource(source.row, rejection);
+    if (!source.media.path.empty()) ReleaseMedia(source.media, source.row.id(), corpus_, false);
+    if (!source.pcm.empty()) ::unlink(source.pcm.c_str());
+    meter_.Advance((1 - source.advanced_share) * source.weight, 0);
+    meter_.FinishSource(0, 0);
+    {
+      const std::lock_guard lock(mutex_);
+      ++summary_.num_sources_rejected;
+    }
+    const std::lock_guard lock(events_mutex_);
+    events_.on_rejected(rejection);
+  }
+
+  void WriteRecords() const {
+    WriteLinesIfChanged(corpus_.segments(), [&](const WriteLine& write) {
+      catalog_.ForEachSegment([&](const SegmentRecord& record) { write(JsonLine(record)); });
+    });
+    WriteLinesIfChanged(corpus_.rejected(), [&](const WriteLine& write) {
+      catalog_.ForEachRejection([&](const RejectionRecord& record) { write(JsonLine(record)); });
+    });
+  }
+
+  const std::vector<HarvestInput>& inputs_;
+  const CorpusFolder& corpus_;
+  const HarvestOptions& options_;
+  HarvestModels models_;
+  Catalog catalog_;
+  HarvestMeter& meter_;
+  StageTimes& times_;
+  const HarvestEvents& events_;
+  std::mutex events_mutex_;
+  std::stop_token stop_;   // from outside
+  std::stop_source halt_;  // that, or a fatal error
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::tuple<std::size_t, std::int64_t>, std::pair<SharedSource, Unit>> waiting_;
+  std::size_t next_input_ = 0;
+  bool preparing_ = false;
+  std::int64_t num_open_ = 0;
+  HarvestSummary summary_;
+  std::exception_ptr fatal_;
+};
+
+// What a killed run left behind: half-written files, and the sound of sources that will be decoded again.
+void RemoveLeftovers(const CorpusFolder& corpus) {
+  std::error_code error;
+  for (const Emotion emotion : kEmotions) {
+    for (fs::directory_iterator at(corpus.audio(emotion), error), end; !error && at != end; at.increment(error)) {
+      if (at->path().extension() == ".tmp") ::unlink(at->path().c_str());
+    }
+  }
+  for (fs::directory_iterator at(corpus.scratch(), error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".pcm") ::unlink(at->path().c_str());
+  }
+}
+
+}  // namespace
+
+void HarvestOptions::Check() const {
+  recipe.Check();
+  OptionChecks checks("harvest");
+  checks.Require(num_jobs >= 1 && num_jobs <= 1024, fmt::format("jobs must lie between 1 and 1024, not at {}", num_jobs));
+  checks.ThrowIfAny();
+}
+
+HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& folder, const HarvestOptions& options,
+                       const ModelStore& store, HarvestMeter& meter, StageTimes& times, const HarvestEvents& events,
+                       std::stop_token stop) {
+  options.Check();
+  const CorpusFolder corpus(folder);
+  MakeFolder(folder);
+  const FileLock lock = corpus.Lock();
+  DescribeCorpus(corpus, options.recipe, store);
+  MakeFolder(corpus.scratch());
+  RemoveLeftovers(corpus);
+  HarvestSummary summary =
+      Harvester(inputs, corpus, options, store, meter, times, events, std::move(stop)).Run();
+  std::error_code error;
+  if (!summary.interrupted) fs::remove(corpus.scratch(), error);  // if empty
+  return summary;
+}
+
+}  // namespace sezim

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+#include <tuple>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/base/sha256.h"
+#include "sezim/corpus/source_list.h"
+
+namespace sezim {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::array<std::string_view, 25> kVideoExtensions = {
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg",  ".mpeg", ".ts",  ".mts", ".m2ts", ".flv", ".f4v",
+    ".wmv", ".asf", ".3gp", ".3g2", ".ogv",  ".vob", ".mxf", ".dv",   ".rm",  ".rmvb", ".nut", ".wtv"};
+
+bool IsVideoName(const fs::path& path) {
+  std::string extension = path.extension().native();
+  for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return std::find(kVideoExtensions.begin(), kVideoExtensions.end(), extension) != kVideoExtensions.end();
+}
+
+class InputFinder {
+ public:
+  void Add(const std::string& argument) {
+    if (IsFetchableUrl(argument)) {
+      found_.inputs.push_back({.locator = argument, .name = argument, .is_url = true});
+      return;
+    }
+    const fs::path path = argument;
+    std::error_code error;
+    const fs::file_status status = fs::symlink_status(path, error);
+    if (!fs::exists(status)) {
+      throw Error(ErrorKind::kNotFound, fmt::format("there is no input '{}'", DisplayName(path)),
+                  "give a video file, a folder of videos, a sources.jsonl or an http(s) URL");
+    }
+    if (fs::is_directory(fs::status(path, error))) {
+      AddFolder(path);
+    } else if (path.extension() == ".jsonl") {
+      AddList(path);
+    } else {
+      AddFile(path, path.filename());
+    }
+  }
+
+  HarvestInputs Finish() {
+    auto& inputs = found_.inputs;
+    const auto key = [](const HarvestInput& input) { return std::tie(input.name, input.locator); };
+    std::sort(inputs.begin(), inputs.end(),
+              [&](const HarvestInput& a, const HarvestInput& b) { return key(a) < key(b); });
+    std::vector<std::string> seen;
+    std::vector<HarvestInput> unique;
+    for (HarvestInput& input : inputs) {
+      const auto at = std::lower_bound(seen.begin(), seen.end(), input.locator);
+      if (at != seen.end() && *at == input.locator) continue;
+      seen.insert(at, input.locator);
+      unique.push_back(std::move(input));
+    }
+    inputs = std::move(unique);
+    return std::move(found_);
+  }
+
+ private:
+  void AddFile(const fs::path& path, const fs::path& name) {
+    std::error_code error;
+    const auto size = fs::file_size(path, error);
+    found_.inputs.push_back({.locator = fs::absolute(path).lexically_normal().native(),
+                             .name = DisplayName(name),
+                             .size_bytes = error ? 0 : static_cast<std::int64_t>(size)});
+  }
+
+  void AddFolder(const fs::path& folder) {
+    std::error_code error;
+    fs::recursive_directory_iterator at(folder, error);
+    for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
+      if (fs::is_directory(at->symlink_status())) continue;
+      std::error_code broken;
+      if (fs::is_directory(at->status(broken))) continue;  // a link to a folder
+      if (IsVideoName(at->path())) {
+        AddFile(at->path(), at->path().lexically_relative(folder));
+      } else {
+        ++found_.num_left_alone;
+      }
+    }
+    if (error) throw SystemError(error.value(), "cannot read the folder", DisplayName(folder));
+  }
+
+  void AddList(const fs::path& file) {
+    SourceListOptions options;
+    options.on_bad_line = [&](const Error& error) { found_.bad_lines.push_back(error); };
+    const auto take = [&](SourceRecord&& record) {
+      if (record.kind != SourceKind::kVideo) return;
+      HarvestInput input{.locator = record.url, .name = record.url, .is_url = true};
+      if (!record.language.empty()) input.language = record.language;
+      input.provenance_json = ToJson(record);
+      found_.inputs.push_back(std::move(input));
+    };
+    ReadSourceList(file, take, options);
+  }
+
+  HarvestInputs found_;
+};
+
+}  // namespace
+
+HarvestInputs FindInputs(const std::vector<std::string>& arguments) {
+  InputFinder finder;
+  for (const std::string& argument : arguments) finder.Add(argument);
+  return finder.Finish();
+}
+
+std::vector<HarvestInput> ShardOf(const std::vector<HarvestInput>& inputs, int index, int count) {
+  if (count < 1 || index < 1 || index > count) {
+    throw Error(ErrorKind::kUsage, fmt::format("shard {}/{} does not exist", index, count),
+                "give i/N with i from 1 to N");
+  }
+  std::vector<HarvestInput> shard;
+  for (const HarvestInput& input : inputs) {
+    const unsigned long number = std::strtoul(Sha256OfText(input.name).substr(0, 8).c_str(), nullptr, 16);
+    if (number % static_cast<unsigned long>(count) == static_cast<unsigned long>(index - 1)) shard.push_back(input);
+  }
+  return shard;
+}
+
+}  // namespace sezim

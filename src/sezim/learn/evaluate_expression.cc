@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/learn/evaluate_expression.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <opencv2/imgcodecs.hpp>
+#include <utility>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+
+namespace sezim {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMaxPictureBytes = 16 << 20;
+
+FaceCrop ReadFace(const fs::path& file) {
+  const std::string bytes = ReadTextFile(file, kMaxPictureBytes);
+  cv::Mat grey;
+  if (!bytes.empty()) {
+    try {
+      grey = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data())),
+                          cv::IMREAD_GRAYSCALE);
+    } catch (const cv::Exception&) {
+      // Reported below like any other file that is no picture.
+    }
+  }
+  if (grey.empty()) {
+    throw Error(ErrorKind::kBadInput, fmt::format("'{}' is not a picture that can be read", DisplayName(file)),
+                "remove it, or replace it by a JPEG or PNG file");
+  }
+  const GreyView view{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step), false};
+  return CropFace(view, {0, 0, grey.cols, grey.rows});
+}
+
+}  // namespace
+
+std::vector<LabelledFace> ReadLabelledFaces(const fs::path& folder, const std::function<void(double)>& on_progress) {
+  std::vector<std::pair<fs::path, Emotion>> files;
+  for (const Emotion emotion : kEmotions) {
+    std::error_code error;
+    const fs::path pictures = folder / NameOf(emotion);
+    for (fs::directory_iterator at(pictures, error), end; !error && at != end; at.increment(error)) {
+      files.emplace_back(at->path(), emotion);
+    }
+    if (error) {
+      throw Error(ErrorKind::kNotFound, fmt::format("there is no folder '{}'", DisplayName(pictures)),
+                  "give a folder with one sub-folder of face pictures for each of angry, disgust, fear, happy, neutral, "
+                  "sad and surprise, such as FER2013's test part");
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<LabelledFace> faces;
+  for (const auto& [file, emotion] : files) {
+    faces.push_back({ReadFace(file), emotion});
+    if (faces.size() % 100 == 0) on_progress(static_cast<double>(faces.size()) / static_cast<double>(files.size()));
+  }
+  return faces;
+}
+
+ConfusionMatrix EvaluateExpression(std::span<const LabelledFace> faces,
+                                   std::span<const std::shared_ptr<const OnnxSession>> networks) {
+  Check(!networks.empty(), "at least one network is evaluated");
+  std::vector<FaceCrop> crops;
+  for (const LabelledFace& one : faces) crops.push_back(one.face);
+  std::vector<EmotionScores> sums(faces.size(), EmotionScores{});
+  for (const auto& network : networks) {
+    const std::vector<EmotionScores> scores = ExpressionRecognizer(network).Recognize(crops);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      for (std::size_t k = 0; k < kNumEmotions; ++k) sums[i][k] += scores[i][k];
+    }
+  }
+  ConfusionMatrix matrix(kNumEmotions);
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    matrix.Add(static_cast<std::size_t>(faces[i].emotion), static_cast<std::size_t>(Strongest(sums[i])));
+  }
+  return matrix;
+}
+
+}  // namespace sezim

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/media/audio_decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/media/ffmpeg.h"
+
+namespace sezim {
+namespace {
+
+constexpr double kJitterS = 0.04;
+constexpr double kMaxBackwardLeapS = 10;
+constexpr int kSilenceBlock = 16'384;
+
+// A declared end may be missed by this much: containers round, and the last frames may be undecodable.
+double AllowedShortfall(double declared_s) {
+  return std::max(1.0, 0.01 * declared_s);
+}
+
+}  // namespace
+
+class AudioDecoder::Impl {
+ public:
+  Impl(std::filesystem::path path, const MediaLimits& limits)
+      : path_(std::move(path)), limits_(limits), input_(ffmpeg::OpenInput(path_)) {
+    const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_AUDIO);
+    if (index < 0) {
+      throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no sound", DisplayName(path_)),
+                  "give a file with a sound track");
+    }
+    stream_ = input_->streams[index];
+    clock_zero_ = ffmpeg::ClockZero(*input_);
+    decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
+    decoder_->request_sample_fmt = AV_SAMPLE_FMT_FLTP;
+  }
+
+  bool Next(std::vector<std::int16_t>& samples) {
+    const std::size_t before = samples.size();
+    while (samples.size() == before && !finished_) Step(samples);
+    return samples.size() > before;
+  }
+
+  std::int64_t num_corrupt_packets() const { return num_corrupt_packets_; }
+
+ private:
+  // Reads one packet and decodes what it holds; at the end of the file drains decoder and resampler.
+  void Step(std::vector<std::int16_t>& samples) {
+    const int code = av_read_frame(input_.get(), packet_.get());
+    if (code < 0) {
+      if (code != AVERROR_EOF) broken_off_ = true;
+      avcodec_send_packet(decoder_.get(), nullptr);
+      DrainDecoder(samples);
+      Flush(samples);
+      finished_ = true;
+      RequireWhole();
+      return;
+    }
+    NoteReached();
+    if (packet_->stream_index == stream_->index) {
+      const int sent = avcodec_send_packet(decoder_.get(), packet_.get());
+      if (sent < 0 && sent != AVERROR(EAGAIN)) ++num_corrupt_packets_;
+      DrainDecoder(samples);
+    }
+    av_packet_unref(packet_.get());
+  }
+
+  void DrainDecoder(std::vector<std::int16_t>& samples) {
+    for (;;) {
+      const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
+      if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return;
+      if (code < 0) {
+        ++num_corrupt_packets_;
+        return;
+      }
+      Accept(samples);
+      av_frame_unref(frame_.get());
+    }
+  }
+
+  // Places one decoded frame on the clock: silence before it, or its front cut off, as its timestamp asks.
+  void Accept(std::vector<std::int16_t>& samples) {
+    if (frame_->sample_rate < 1000 || frame_->sample_rate > limits_.max_sample_rate_hz || frame_->nb_samples <= 0) {
+      ++num_corrupt_packets_;
+      return;
+    }
+    PrepareResampler(samples);
+    const double rate = frame_->sample_rate;
+    int skip = 0;
+    if (frame_->best_effort_timestamp != AV_NOPTS_VALUE) {
+      const double at = ffmpeg::SecondsFromTimestamp(frame_->best_effort_timestamp, *stream_, clock_zero_);
+      const double lag = at - position_s_;
+      if (lag > limits_.max_gap_s || lag < -kMaxBackwardLeapS) ThrowLeap(at);
+      if (lag > kJitterS) {
+        FeedSilence(static_cast<std::int64_t>(std::llround(lag * rate)), samples);
+      } else if (lag < -kJitterS) {
+        skip = static_cast<int>(std::min<double>(std::round(-lag * rate), frame_->nb_samples));
+      }
+    }
+    std::vector<const std::uint8_t*> planes = PlanesFrom(skip);
+    Convert(planes.data(), frame_->nb_samples - skip, samples);
+  }
+
+  std::vector<const std::uint8_t*> PlanesFrom(int skip) const {
+    const auto format = static_cast<AVSampleFormat>(frame_->format);
+    const int channels = frame_->ch_layout.nb_channels;
+    const bool planar = av_sample_fmt_is_planar(format) != 0;
+    const std::ptrdiff_t step = std::ptrdiff_t{av_get_bytes_per_sample(format)} * (planar ? 1 : channels);
+    std::vector<const std::uint8_t*> planes;
+    for (int c = 0; c < (planar ? channels : 1); ++c) planes.push_back(frame_->extended_data[c] + step * skip);
+    return planes;
+  }
+
+  void FeedSilence(std::int64_t count, std::vector<std::int16_t>& samples) {
+    const auto format = static_cast<AVSampleFormat>(frame_->format);
+    const int channels = frame_->ch_layout.nb_channels;
+    const bool planar = av_sample_fmt_is_planar(format) != 0;
+    std::vector<std::uint8_t> zeros(static_cast<std::size_t>(av_get_bytes_per_sample(format)) * kSilenceBlock *
+                                    static_cast<std::size_t>(planar ? 1 : channels));
+    std::vector<std::uint8_t*> planes(static_cast<std::size_t>(planar ? channels : 1), zeros.data());
+    av_samples_set_silence(planes.data(), 0, kSilenceBlock, channels, format);
+    while (count > 0) {
+      const int some = static_cast<int>(std::min<std::int64_t>(count, kSilenceBlock));
+      Convert(const_cast<const std::uint8_t**>(planes.data()), some, samples);
+      count -= some;
+    }
+  }
+
+  // (Re)makes the resampler when the stream's form is new or has changed, which some broadcasts do at programme borders.
+  void PrepareResampler(std::vector<std::int16_t>& samples) {
+    const bool same = resampler_ && frame_->format == format_ && frame_->sample_rate == sample_rate_hz_ &&
+                      frame_->ch_layout.nb_channels == num_channels_;
+    if (same) return;
+    Flush(samples);
+    AVChannelLayout from{};
+    if (frame_->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
+      av_channel_layout_default(&from, frame_->ch_layout.nb_channels);
+    } else {
+      av_channel_layout_copy(&from, &frame_->ch_layout);
+    }
+    AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+    SwrContext* made = nullptr;
+    const int code = swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_S16, kSampleRateHz, &from,
+                                         static_cast<AVSampleFormat>(frame_->format), frame_->sample_rate, 0, nullptr);
+    av_channel_layout_uninit(&from);
+    resampler_.reset(made);
+    ffmpeg::ThrowIfFailed(code, "cannot convert the sound of", path_);
+    av_opt_set(resampler_.get(), "resampler", "soxr", 0);
+    if (swr_init(resampler_.get()) < 0) {  // an FFmpeg without libsoxr
+      av_opt_set(resampler_.get(), "resampler", "swr", 0);
+      ffmpeg::ThrowIfFailed(swr_init(resampler_.get()), "cannot convert the sound of", path_);
+    }
+    format_ = frame_->format;
+    sample_rate_hz_ = frame_->sample_rate;
+    num_channels_ = frame_->ch_layout.nb_channels;
+  }
+
+  void Convert(const std::uint8_t** planes, int count, std::vector<std::int16_t>& samples) {
+    const int room = swr_get_out_samples(resampler_.get(), count);
+    ffmpeg::ThrowIfFailed(room, "cannot convert the sound of", path_);
+    const std::size_t before = samples.size();
+    samples.resize(before + static_cast<std::size_t>(room));
+    auto* out = reinterpret_cast<std::uint8_t*>(samples.data() + before);
+    const int got = swr_convert(resampler_.get(), &out, room, planes, count);
+    samples.resize(before + static_cast<std::size_t>(std::max(got, 0)));
+    ffmpeg::ThrowIfFailed(got, "cannot convert the sound of", path_);
+    if (planes != nullptr) position_s_ += static_cast<double>(count) / sample_rate_hz_;
+    if (position_s_ > limits_.max_duration_s) {
+      throw Error(ErrorKind::kBadInput,
+                  fmt::format("'{}' is longer than the {:.0f} s accepted", DisplayName(path_), limits_.max_duration_s),
+                  "cut it into parts");
+    }
+  }
+
+  void Flush(std::vector<std::int16_t>& samples) {
+    if (resampler_) Convert(nullptr, 0, samples);
+  }
+
+  void NoteReached() {
+    const AVStream& stream = *input_->streams[packet_->stream_index];
+    const int64_t at = packet_->pts != AV_NOPTS_VALUE ? packet_->pts : packet_->dts;
+    if (at == AV_NOPTS_VALUE) return;
+    reached_s_ = std::max(reached_s_, ffmpeg::SecondsFromTimestamp(at + packet_->duration, stream, clock_zero_));
+  }
+
+  void RequireWhole() const {
+    const bool declared =
+        input_->duration != AV_NOPTS_VALUE && input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
+    if (!declared) return;
+    const double declared_s = static_cast<double>(input_->duration) / AV_TIME_BASE;
+    if (!broken_off_ && reached_s_ + AllowedShortfall(declared_s) >= declared_s) return;
+    if (broken_off_ && reached_s_ + 0.1 >= declared_s) return;
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("'{}' is truncated: it declares {:.1f} s but its data end at {:.1f} s", DisplayName(path_),
+                            declared_s, reached_s_),
+                "download or copy it again, or keep what is there by remuxing: ffmpeg -i IN -c copy OUT");
+  }
+
+  [[noreturn]] void ThrowLeap(double at_s) const {
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("'{}' has sound timestamps that leap from {:.1f} s to {:.1f} s", DisplayName(path_),
+                            position_s_, at_s),
+                "repair it by remuxing: ffmpeg -fflags +genpts -i IN -c copy OUT");
+  }
+
+  std::filesystem::path path_;
+  MediaLimits limits_;
+  ffmpeg::InputContext input_;
+  ffmpeg::CodecContext decoder_;
+  ffmpeg::Resampler resampler_;
+  ffmpeg::Packet packet_ = ffmpeg::NewPacket();
+  ffmpeg::Frame frame_ = ffmpeg::NewFrame();
+  const AVStream* stream_ = nullptr;
+  int64_t clock_zero_ = 0;
+  int format_ = AV_SAMPLE_FMT_NONE;
+  int sample_rate_hz_ = 0;
+  int num_channels_ = 0;
+  double position_s_ = 0;  // end of what went into the resampler, on the source's clock
+  double reached_s_ = 0;   // end of the last packet of any stream
+  std::int64_t num_corrupt_packets_ = 0;
+  bool broken_off_ = false;
+  bool finished_ = false;
+};
+
+AudioDecoder::AudioDecoder(const std::filesystem::path& path, const MediaLimits& limits)
+    : impl_(std::make_unique<Impl>(path, limits)) {}
+
+AudioDecoder::~AudioDecoder() = default;
+
+bool AudioDecoder::Next(std::vector<std::int16_t>& samples) {
+  return impl_->Next(samples);
+}
+
+std::int64_t AudioDecoder::num_corrupt_packets() const {
+  return impl_->num_corrupt_packets();
+}
+
+}  // namespace sezim

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/media/ffmpeg.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <mutex>
+#include <new>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+
+namespace sezim::ffmpeg {
+namespace {
+
+// Containers of sound and moving pictures that name no other file.
+constexpr const char* kContainers =
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegtsraw,mpegvideo,h264,hevc,m4v,obu,ivf,flv,live_flv,"
+    "asf,ogg,wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,dv,mxf,nut,rm,vob,gxf,wtv,wv,ape,tta,dts";
+
+// FFmpeg writes to standard error by itself; what matters reaches our callers as codes and flags.
+void Quieten() {
+  static std::once_flag once;
+  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+}
+
+}  // namespace
+
+Packet NewPacket() {
+  Packet packet(av_packet_alloc());
+  if (!packet) throw std::bad_alloc();
+  return packet;
+}
+
+Frame NewFrame() {
+  Frame frame(av_frame_alloc());
+  if (!frame) throw std::bad_alloc();
+  return frame;
+}
+
+std::string Describe(int code) {
+  std::array<char, AV_ERROR_MAX_STRING_SIZE> words{};
+  av_strerror(code, words.data(), words.size());
+  return words.data();
+}
+
+void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path& path) {
+  if (code >= 0) return;
+  if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
+  for (const int number : {ENOSPC, EDQUOT, ENOENT, EACCES, EPERM, EIO}) {
+    if (code == AVERROR(number)) throw SystemError(number, doing, DisplayName(path));
+  }
+  throw Error(ErrorKind::kBadInput, fmt::format("{} '{}': {}", doing, DisplayName(path), Describe(code)),
+              "check that it plays in a media player; if it was downloaded, download it again");
+}
+
+InputContext OpenInput(const std::filesystem::path& path) {
+  Quieten();
+  { const FileDescriptor regular = OpenForReading(path); }
+  AVDictionary* options = nullptr;
+  av_dict_set(&options, "protocol_whitelist", "file", 0);
+  av_dict_set(&options, "format_whitelist", kContainers, 0);
+  AVFormatContext* opened = nullptr;
+  const int code = avformat_open_input(&opened, ("file:" + path.native()).c_str(), nullptr, &options);
+  av_dict_free(&options);
+  InputContext input(opened);
+  if (code == AVERROR_INVALIDDATA || code == AVERROR(EINVAL) || code == AVERROR_EOF) {
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("'{}' is not a readable media file ({})", DisplayName(path), Describe(code)),
+                "check that it plays in a media player; an interrupted download must be fetched again");
+  }
+  ThrowIfFailed(code, "cannot open", path);
+  ThrowIfFailed(avformat_find_stream_info(input.get(), nullptr), "cannot read the streams of", path);
+  return input;
+}
+
+int BestStream(AVFormatContext& input, AVMediaType type) {
+  const int best = av_find_best_stream(&input, type, -1, -1, nullptr, 0);
+  if (best < 0) return -1;
+  return (input.streams[best]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0 ? -1 : best;
+}
+
+CodecContext OpenDecoder(const AVStream& stream, const std::filesystem::path& path) {
+  const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+  if (codec == nullptr) {
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("'{}' holds {}, which this FFmpeg cannot decode", DisplayName(path),
+                            avcodec_get_name(stream.codecpar->codec_id)),
+                "convert it to H.264 and AAC in MP4, or use an FFmpeg with that codec");
+  }
+  CodecContext context(avcodec_alloc_context3(codec));
+  if (!context) throw std::bad_alloc();
+  ThrowIfFailed(avcodec_parameters_to_context(context.get(), stream.codecpar), "cannot set up a decoder for", path);
+  context->pkt_timebase = stream.time_base;
+  context->thread_count = 1;
+  ThrowIfFailed(avcodec_open2(context.get(), codec, nullptr), "cannot open a decoder for", path);
+  return context;
+}
+
+int64_t ClockZero(const AVFormatContext& input) {
+  int64_t zero = AV_NOPTS_VALUE;
+  for (unsigned int i = 0; i < input.nb_streams; ++i) {
+    const AVStream& stream = *input.streams[i];
+    const AVMediaType type = stream.codecpar->codec_type;
+    if (stream.start_time == AV_NOPTS_VALUE) continue;
+    if (type != AVMEDIA_TYPE_AUDIO && type != AVMEDIA_TYPE_VIDEO) continue;
+    if ((stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) continue;
+    const int64_t start = av_rescale_q(stream.start_time, stream.time_base, AV_TIME_BASE_Q);
+    if (zero == AV_NOPTS_VALUE || start < zero) zero = start;
+  }
+  return zero == AV_NOPTS_VALUE ? 0 : zero;
+}
+
+double SecondsFromTimestamp(int64_t timestamp, const AVStream& stream, int64_t clock_zero) {
+  return static_cast<double>(timestamp) * av_q2d(stream.time_base) -
+         static_cast<double>(clock_zero) / AV_TIME_BASE;
+}
+
+}  // namespace sezim::ffmpeg

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/media/frame_decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/media/ffmpeg.h"
+#include "sezim/media/luma.h"
+
+namespace sezim {
+namespace {
+
+// Note [Which pictures are decoded]
+// A picture is wanted if a wanted time falls between its timestamp and that of the picture shown after it. Packets come
+// in decoding order, so the next timestamp is known only after as many packets as the codec may reorder (at most 16 in
+// H.264 and HEVC). We read that far ahead, then tell the codec to skip what is neither wanted nor referred to.
+constexpr std::size_t kLookahead = 20;
+
+constexpr double kMaxPictureAgeS = 1.0;
+constexpr double kTimeToleranceS = 1e-4;      // timestamps are rounded to the container's time base
+constexpr double kSeekWithIndexGapS = 0.5;    // a seek costs less than decoding this much
+constexpr double kSeekWithoutIndexGapS = 10;  // where a seek may land anywhere before its target
+constexpr double kLateSeekStepS = 10;
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+class FrameDecoder::Impl {
+ public:
+  Impl(std::filesystem::path path, const MediaLimits& limits)
+      : path_(std::move(path)), limits_(limits), input_(ffmpeg::OpenInput(path_)) {
+    const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO);
+    if (index < 0) {
+      throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no picture", DisplayName(path_)), "give a video");
+    }
+    for (unsigned int i = 0; i < input_->nb_streams; ++i) {
+      if (static_cast<int>(i) != index) input_->streams[i]->discard = AVDISCARD_ALL;
+    }
+    stream_ = input_->streams[index];
+    clock_zero_ = ffmpeg::ClockZero(*input_);
+    decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
+    luma_.emplace(*stream_);
+    if (stream_->avg_frame_rate.num > 0 && stream_->avg_frame_rate.den > 0) {
+      frame_duration_s_ = 1 / av_q2d(stream_->avg_frame_rate);
+    }
+  }
+
+  void Decode(std::span<const double> times_s, const Sink& sink, const std::stop_token& stop) {
+    Check(std::is_sorted(times_s.begin(), times_s.end()), "wanted times ascend");
+    times_s_ = times_s;
+    next_ = 0;
+    sought_for_ = std::numeric_limits<std::size_t>::max();
+    sink_ = &sink;
+    while (next_ < times_s_.size()) {
+      if (stop.stop_requested()) {
+        throw Error(ErrorKind::kInterrupted, fmt::format("stopped while decoding '{}'", DisplayName(path_)));
+      }
+      SeekIfWorthIt();
+      if (!DecodeOne()) break;
+    }
+    DeliverUntil(shown_s_ + std::min(frame_duration_s_, kMaxPictureAgeS));
+    while (next_ < times_s_.size()) Deliver(nullptr);
+  }
+
+  const FrameDecoderCounts& counts() const { return counts_; }
+
+ private:
+  double SecondsOf(int64_t timestamp) const {
+    return ffmpeg::SecondsFromTimestamp(timestamp, *stream_, clock_zero_);
+  }
+
+  // Passes over a stretch without wanted pictures if an index promises a key picture beyond where we are.
+  void SeekIfWorthIt() {
+    const double target_s = times_s_[next_];
+    const double here_s = std::isfinite(read_until_s_) ? read_until_s_ : 0;
+    const bool backwards = std::isfinite(shown_s_) && target_s + kTimeToleranceS < shown_s_;
+    if (!backwards && target_s <= here_s + kSeekWithIndexGapS) return;
+    const int64_t target = TimestampOf(target_s);
+    const int entry = av_index_search_timestamp(stream_, target, AVSEEK_FLAG_BACKWARD);
+    if (!backwards && entry >= 0) {
+      const AVIndexEntry* key = avformat_index_get_entry(stream_, entry);
+      if (key == nullptr || SecondsOf(key->timestamp) <= here_s) return;
+    } else if (!backwards && target_s <= here_s + kSeekWithoutIndexGapS) {
+      return;
+    }
+    if (sought_for_ == next_) return;  // once for each wanted time
+    sought_for_ = next_;
+    SeekTo(target_s);
+  }
+
+  int64_t TimestampOf(double seconds) const {
+    const double clock_s = seconds + static_cast<double>(clock_zero_) / AV_TIME_BASE;
+    return static_cast<int64_t>(std::floor(clock_s / av_q2d(stream_->time_base)));
+  }
+
+  void SeekTo(double seconds) {
+    ++counts_.num_seeks;
+    const int64_t target = TimestampOf(seconds);
+    if (avformat_seek_file(input_.get(), stream_->index, std::numeric_limits<int64_t>::min(), target, target, 0) < 0 &&
+        av_seek_frame(input_.get(), stream_->index, target, AVSEEK_FLAG_BACKWARD) < 0) {
+      return;  // cannot seek: go on reading from here
+    }
+    Restart();
+    sought_s_ = seconds;
+  }
+
+  void Restart() {
+    avcodec_flush_buffers(decoder_.get());
+    pending_.clear();
+    known_.clear();
+    av_frame_unref(shown_.get());
+    shown_s_ = -kNever;
+    read_until_s_ = -kNever;
+    end_of_file_ = false;
+    drained_ = false;
+  }
+
+  // Moves on by one packet, or, at the end, by draining the codec; false when nothing is left.
+  bool DecodeOne() {
+    ReadAhead();
+    if (pending_.empty()) {
+      if (drained_) return false;
+      drained_ = true;
+      avcodec_send_packet(decoder_.get(), nullptr);
+    } else {
+      const ffmpeg::Packet packet = std::move(pending_.front());
+      pending_.pop_front();
+      decoder_->skip_frame = IsWanted(*packet) ? AVDISCARD_DEFAULT : AVDISCARD_NONREF;
+      avcodec_send_packet(decoder_.get(), packet.get());  // a corrupt packet yields no picture: none is shown
+    }
+    ReceiveAll();
+    return true;
+  }
+
+  void ReadAhead() {
+    while (!end_of_file_ && pending_.size() < kLookahead) {
+      ffmpeg::Packet packet = ffmpeg::NewPacket();
+      if (av_read_frame(input_.get(), packet.get()) < 0) {
+        end_of_file_ = true;
+        return;
+      }
+      if (packet->stream_index != stream_->index) continue;
+      ++counts_.num_packets;
+      if (packet->pts != AV_NOPTS_VALUE) {
+        known_.insert(packet->pts);
+        read_until_s_ = std::max(read_until_s_, SecondsOf(packet->pts));
+      }
+      pending_.push_back(std::move(packet));
+    }
+  }
+
+  // See Note [Which pictures are decoded].
+  bool IsWanted(const AVPacket& packet) {
+    if (packet.pts == AV_NOPTS_VALUE) return true;
+    const auto after = known_.upper_bound(packet.pts);
+    const double from_s = SecondsOf(packet.pts) - 2 * kTimeToleranceS;
+    const double until_s = after == known_.end() ? kNever : SecondsOf(*after) + 2 * kTimeToleranceS;
+    const auto wanted = std::lower_bound(times_s_.begin() + static_cast<std::ptrdiff_t>(next_), times_s_.end(), from_s);
+    while (known_.size() > 4 * kLookahead) known_.erase(known_.begin());
+    return wanted != times_s_.end() && *wanted < until_s;
+  }
+
+  void ReceiveAll() {
+    while (next_ < times_s_.size()) {
+      if (avcodec_receive_frame(decoder_.get(), frame_.get()) < 0) return;
+      ++counts_.num_decoded;
+      if (frame_->best_effort_timestamp == AV_NOPTS_VALUE) continue;
+      const double at_s = SecondsOf(frame_->best_effort_timestamp);
+      if (LandedLate(at_s)) return;
+      DeliverUntil(at_s);
+      av_frame_unref(shown_.get());
+      av_frame_move_ref(shown_.get(), frame_.get());
+      shown_s_ = at_s;
+    }
+  }
+
+  // After a seek that landed behind its target (a broken index), seeks again further in front.
+  bool LandedLate(double at_s) {
+    if (!sought_s_) return false;
+    const double target_s = *sought_s_;
+    sought_s_.reset();
+    if (at_s <= times_s_[next_] + kTimeToleranceS || target_s <= 0) return false;
+    SeekTo(std::max(0.0, target_s - kLateSeekStepS));
+    return true;
+  }
+
+  // Hands the shown picture to all wanted times before `until_s`.
+  void DeliverUntil(double until_s) {
+    while (next_ < times_s_.size() && times_s_[next_] + kTimeToleranceS < until_s) {
+      const double age_s = times_s_[next_] - shown_s_;
+      Deliver(shown_->buf[0] != nullptr && age_s <= kMaxPictureAgeS && IsIntact(*shown_) ? shown_.get() : nullptr);
+    }
+  }
+
+  static bool IsIntact(const AVFrame& frame) {
+    return frame.decode_error_flags == 0 && (frame.flags & AV_FRAME_FLAG_CORRUPT) == 0;
+  }
+
+  void Deliver(const AVFrame* frame) {
+    const std::size_t index = next_++;
+    if (frame == nullptr || frame->width > limits_.max_side_px || frame->height > limits_.max_side_px ||
+        frame->width < limits_.min_side_px || frame->height < limits_.min_side_px) {
+      (*sink_)(index, nullptr);
+      return;
+    }
+    const GreyView picture = luma_->Read(*frame, path_);
+    (*sink_)(index, &picture);
+  }
+
+  std::filesystem::path path_;
+  MediaLimits limits_;
+  ffmpeg::InputContext input_;
+  ffmpeg::CodecContext decoder_;
+  std::optional<ffmpeg::LumaReader> luma_;
+  AVStream* stream_ = nullptr;
+  int64_t clock_zero_ = 0;
+  double frame_duration_s_ = 0.04;
+
+  std::deque<ffmpeg::Packet> pending_;  // read, not yet decoded
+  std::set<int64_t> known_;             // timestamps of pictures read lately
+  ffmpeg::Frame frame_ = ffmpeg::NewFrame();
+  ffmpeg::Frame shown_ = ffmpeg::NewFrame();  // the last picture decoded; empty after a seek
+  double shown_s_ = -kNever;
+  double read_until_s_ = -kNever;
+  std::optional<double> sought_s_;  // target of a seek whose first picture has not come yet
+  std::size_t sought_for_ = std::numeric_limits<std::size_t>::max();
+  bool end_of_file_ = false;
+  bool drained_ = false;
+
+  std::span<const double> times_s_;
+  std::size_t next_ = 0;  // first of times_s_ not yet delivered
+  const Sink* sink_ = nullptr;
+  FrameDecoderCounts counts_;
+};
+
+FrameDecoder::FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits)
+    : impl_(std::make_unique<Impl>(path, limits)) {}
+
+FrameDecoder::~FrameDecoder() = default;
+
+void FrameDecoder::Decode(std::span<const double> times_s, const Sink& sink, std::stop_token stop) {
+  impl_->Decode(times_s, sink, stop);
+}
+
+const FrameDecoderCounts& FrameDecoder::counts() const {
+  return impl_->counts();
+}
+
+}  // namespace sezim

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+
+#include "sezim/media/grey_image.h"
+#include "sezim/media/probe.h"
+
+namespace sezim {
+
+// What one Decode() call did, for the table of where the time goes.
+struct FrameDecoderCounts {
+  std::int64_t num_packets = 0;   // of the video stream, read
+  std::int64_t num_decoded = 0;   // frames that came out of the codec
+  std::int64_t num_seeks = 0;
+};
+
+// The picture that a player shows at given times, as luma, upright.
+//
+// The picture of time t is the last one whose timestamp is at or before t; there is none before the first, after the
+// last one's duration, or when the last one is older than a second (a hole in the recording). Times are seconds on the
+// source's clock (see AudioDecoder). What is returned for a time depends on the file alone, not on the other times.
+// Not thread-safe; one object for each thread.
+class FrameDecoder {
+ public:
+  // `picture` is valid during the call only; null where there is none. Returning ends the hold on it.
+  using Sink = std::function<void(std::size_t index, const GreyView* picture)>;
+
+  // Throws Error (kNotFound, kIo, kBadInput).
+  explicit FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits = {});
+  ~FrameDecoder();
+  FrameDecoder(const FrameDecoder&) = delete;
+  FrameDecoder& operator=(const FrameDecoder&) = delete;
+
+  // Calls `sink` once for each of `times_s`, in their order. Requires ascending times. Stretches without a wanted
+  // picture are passed over by seeking, and pictures that no other depends on and nobody wants are not decoded.
+  // Throws Error (kBadInput; kInterrupted when `stop` is requested).
+  void Decode(std::span<const double> times_s, const Sink& sink, std::stop_token stop = {});
+
+  const FrameDecoderCounts& counts() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sezim

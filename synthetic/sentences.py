@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the voices say: short everyday sentences of our own in Kazakh, Russian and English, by mood."""
+
+SENTENCES = {
+    "kk": {
+        "neutral": [
+            "Бүгін ауа райы бұлтты, кешке жаңбыр жауады.",
+            "Пойыз сағат тоғызда екінші жолдан шығады.",
+            "Кітапхана дүйсенбіден жұмаға дейін ашық.",
+            "Біз былтыр осы көшеге көшіп келдік.",
+            "Дүкенде нан, сүт және алма бар.",
+            "Жиналыс ертең түстен кейін болады.",
+            "Ауылға баратын жол көпірден өтеді.",
+            "Ол университетте тарих пәнінен сабақ береді.",
+            "Терезенің алдында үлкен емен өсіп тұр.",
+            "Қазір жаңалықтардан кейін музыка беріледі.",
+        ],
+        "sad": [
+            "Ол кетіп қалды, енді қайтып келмейді.",
+            "Мен оны қатты сағынып жүрмін.",
+            "Үйде ешкім жоқ, өте жалғызбын.",
+            "Ескі досымнан айырылып қалдым.",
+            "Бәрі бітті, жүрегім ауырып тұр.",
+            "Атамның соңғы хатын тағы оқыдым.",
+            "Кешір мені, мен үлгере алмадым.",
+        ],
+        "happy": [
+            "Біз жеңдік, мен сондай қуаныштымын!",
+            "Қандай керемет күн болды бүгін!",
+            "Ұлымыз алғаш рет өзі жүріп кетті!",
+            "Сені көргеніме өте қуаныштымын!",
+            "Той тамаша өтті, бәрі биледі!",
+            "Мен емтиханнан өтіп кеттім!",
+            "Осындай сыйлықты көптен күткен едім!",
+        ],
+    },
+    "ru": {
+        "neutral": [
+            "Автобус до вокзала идёт каждые двадцать минут.",
+            "Завтра утром ожидается переменная облачность.",
+            "Библиотека находится на углу второй улицы.",
+            "Мы переехали в этот дом три года назад.",
+            "В саду растут яблони и одна старая груша.",
+            "Лекция начнётся после обеда в большом зале.",
+            "Дорога к озеру проходит через лес.",
+            "Он работает инженером на железной дороге.",
+            "Письмо пришло в среду вместе с газетой.",
+            "После новостей будет передача о музыке.",
+        ],
+        "sad": [
+            "Он уехал и больше не вернётся.",
+            "Мне очень грустно, я скучаю по дому.",
+            "Мы не успели даже попрощаться.",
+            "Старый сад вырубили, ничего не осталось.",
+            "Я весь вечер сидела одна и молчала.",
+            "Прости меня, я не смогла помочь.",
+            "Без неё в доме стало совсем пусто.",
+        ],
+        "happy": [
+            "Ура, у нас всё получилось!",
+            "Какой чудесный сегодня день!",
+            "Наша дочка сама поехала на велосипеде!",
+            "Я так рада тебя видеть, заходи скорее!",
+            "Мы выиграли, и с большим отрывом!",
+            "Представляешь, меня приняли в оркестр!",
+            "Это лучший подарок за все эти годы!",
+        ],
+    },
+    "en": {
+        "neutral": [
+            "The museum opens at ten and closes at six.",
+            "There is a small bakery next to the station.",
+            "The meeting has moved to Thursday afternoon.",
+            "This river flows north through three towns.",
+            "She keeps the spare keys in the kitchen drawer.",
+            "The second train leaves from platform four.",
+            "We painted the fence before the rain came.",
+            "He teaches geography at the local school.",
+            "The report has twelve pages and two maps.",
+            "Later tonight there will be some light snow.",
+        ],
+        "sad": [
+            "I still set the table for two people.",
+            "He left without saying a single word.",
+            "Nothing feels the same since she died.",
+            "I am so sorry, I came too late.",
+            "We had to give the old dog away.",
+            "I miss the sound of their voices.",
+            "The letter came back, nobody lives there now.",
+        ],
+        "happy": [
+            "We did it, I can hardly believe it!",
+            "What a wonderful surprise to see you!",
+            "Our little team has won the cup!",
+            "I got the job, let us celebrate!",
+            "The baby laughed for the first time today!",
+            "This is the best summer of my life!",
+            "Everybody danced until the sun came up!",
+        ],
+    },
+}
+
+LANGUAGES = tuple(SENTENCES)
