@@ -17,6 +17,9 @@ endif()
 
 add_library(sezim_warnings INTERFACE)
 target_compile_options(sezim_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(sezim_warnings INTERFACE -Wno-restrict)  # false alarms on std::string (GCC bug 105329)
+endif()
 
 if(SEZIM_SANITIZE)
   add_compile_options(-fsanitize=${SEZIM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -4,12 +4,11 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
                   libavformat>=59 libavcodec>=59 libavutil>=57 libswresample>=4 libswscale>=6)
-find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc objdetect imgcodecs)
+find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc objdetect)
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
 find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# The target "doc": the library's documentation by Doxygen, where that is installed.
+
+find_package(Doxygen QUIET)
+if(DOXYGEN_FOUND)
+  set(DOXYGEN_PROJECT_NAME "sezim")
+  set(DOXYGEN_PROJECT_BRIEF "${PROJECT_DESCRIPTION}")
+  set(DOXYGEN_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/doc")
+  set(DOXYGEN_USE_MDFILE_AS_MAINPAGE "${PROJECT_SOURCE_DIR}/README.md")
+  set(DOXYGEN_EXTRACT_ALL YES)
+  set(DOXYGEN_EXCLUDE_PATTERNS "*_test.cc")
+  set(DOXYGEN_QUIET YES)
+  set(DOXYGEN_WARN_IF_UNDOCUMENTED NO)
+  set(DOXYGEN_GENERATE_LATEX NO)
+  doxygen_add_docs(doc README.md docs src/sezim COMMENT "Documentation in ${PROJECT_BINARY_DIR}/doc/html")
+endif()

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from synthetic.frame import Frame, Planes, warp_planes
-from synthetic.mouth import open_mouth
+from synthetic.mouth import mouth_region, open_mouth
 from synthetic.problem import Problem
 
 POINTS_FILE = Path(__file__).with_name("face_points.json")
@@ -138,9 +138,11 @@ class FaceView:
             x = np.clip(face_x + offset * size * aspect, half_w, max(half_w, clip_width - half_w))
             y = np.clip(face_y + 0.04 * size, half_h, max(half_h, clip_height - half_h))
             self._windows.append(np.array([x, y, size]))
-        # The mouth is drawn at most about 90 pixels wide: finer gains nothing, the clips themselves are coarse.
+        # Work no finer than a mouth of 70 pixels, or the clip itself: more gains nothing but costs time.
         wanted = self.height / min(first, second)
-        self._scale = min(wanted, max(1.0, 90.0 / self.clip.mouth_width))
+        self._scale = min(wanted, max(1.0, 70.0 / self.clip.mouth_width))
+        self._size = (2 * round(clip_width * self._scale / 2), 2 * round(clip_height * self._scale / 2))
+        self._moving = Frame(*self._size)
 
     def picture_index(self, n: int) -> int:
         """Which picture of the clip is shown in frame `n`: to its end and back again."""
@@ -148,21 +150,25 @@ class FaceView:
         if last == 0:
             return 0
         phase = (self._start + n * self._rate) % (2 * last)
-        return int(round(phase if phase <= last else 2 * last - phase))
+        return round(phase if phase <= last else 2 * last - phase)
 
     def render(self, n: int, opening: float, rounding: float, target: Planes) -> None:
         """Draws frame `n` with the mouth opened by `opening` (0 at rest .. 1) and rounded by `rounding` (0 .. 1)."""
         opening *= _LIVELINESS.get(self.clip.emotion, 1.0)
         index = self.picture_index(n)
         picture, points = self._working_picture(index)
+        if index not in self._resting:
+            self._resting[index] = Frame.from_bgr(picture)
+        source = self._resting[index]
         if opening > 0.02 or rounding > 0.05:
-            picture = picture.copy()
-            open_mouth(picture, points[LOWER_LIP], points[UPPER_LIP], points[CHIN], opening, rounding)
-            source = Frame.from_bgr(picture)
-        else:
-            if index not in self._resting:
-                self._resting[index] = Frame.from_bgr(picture)
-            source = self._resting[index]
+            # Only the mouth is changed and converted anew.
+            x0, y0, x1, y1 = mouth_region(picture.shape, points[LOWER_LIP], points[CHIN])
+            patch = picture[y0:y1, x0:x1].copy()
+            points = points - np.array([x0, y0], np.float32)
+            open_mouth(patch, points[LOWER_LIP], points[UPPER_LIP], points[CHIN], opening, rounding)
+            self._moving.copy_from(source)
+            self._moving.part(x0, y0, x1 - x0, y1 - y0).copy_from(Frame.from_bgr(patch))
+            source = self._moving
         warp_planes(source, self._camera(n), target)
 
     def _camera(self, n: int) -> np.ndarray:
@@ -189,11 +195,10 @@ class FaceView:
                 points[:, 0] = picture.shape[1] - 1 - points[:, 0]
                 points[LOWER_LIP] = points[LOWER_LIP][::-1].copy()
             height, width = picture.shape[:2]
-            size = (2 * round(width * self._scale / 2), 2 * round(height * self._scale / 2))
-            if size != (width, height):
+            if self._size != (width, height):
                 how = cv2.INTER_AREA if self._scale < 1 else cv2.INTER_CUBIC
-                picture = cv2.resize(picture, size, interpolation=how)
-                points = (points + 0.5) * (size[0] / width) - 0.5
+                picture = cv2.resize(picture, self._size, interpolation=how)
+                points = (points + 0.5) * (self._size[0] / width) - 0.5
             self._working[index] = (cv2.LUT(np.ascontiguousarray(picture), self._grade), points)
         return self._working[index]
 

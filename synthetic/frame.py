@@ -22,7 +22,7 @@ class Frame:
         self.v = self.buffer[luma + chroma :].reshape(height // 2, width // 2)
 
     @staticmethod
-    def from_bgr(picture: np.ndarray) -> "Frame":
+    def from_bgr(picture: np.ndarray) -> Frame:
         """Converts a BGR picture of even width and height."""
         frame = Frame(picture.shape[1], picture.shape[0])
         frame.buffer[:] = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420).ravel()
@@ -31,10 +31,10 @@ class Frame:
     def to_bgr(self) -> np.ndarray:
         return cv2.cvtColor(self.buffer.reshape(self.height * 3 // 2, self.width), cv2.COLOR_YUV2BGR_I420)
 
-    def copy_from(self, other: "Frame") -> None:
+    def copy_from(self, other: Frame) -> None:
         np.copyto(self.buffer, other.buffer)
 
-    def part(self, x: int, y: int, width: int, height: int) -> "Planes":
+    def part(self, x: int, y: int, width: int, height: int) -> Planes:
         """The planes of a rectangle whose numbers are all even."""
         return Planes(
             self.y[y : y + height, x : x + width],
@@ -48,6 +48,10 @@ class Planes:
 
     def __init__(self, y: np.ndarray, u: np.ndarray, v: np.ndarray):
         self.y, self.u, self.v = y, u, v
+
+    def copy_from(self, other: Frame) -> None:
+        """Takes over a picture of the same size."""
+        self.y[:], self.u[:], self.v[:] = other.y, other.u, other.v
 
 
 def warp_planes(source: Frame, matrix: np.ndarray, target: Planes) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 PRESETS = {
-    "demo": {"seconds": 60.0, "width": 640, "height": 360, "mean_scene_s": 5.4},
+    # Seed 8: all three people speak, and every kind and language comes.
+    "demo": {"seed": 8, "seconds": 60.0, "width": 640, "height": 360, "mean_scene_s": 5.4},
     "benchmark": {"seconds": 600.0, "width": 640, "height": 360, "mean_scene_s": 7.0},
     "tiny": {
         "seconds": 12.0,
@@ -61,9 +62,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed",
         type=int,
-        default=standard.seed,
         metavar="N",
-        help="another seed, another programme (default %(default)s)",
+        help=f"another seed, another programme (default {standard.seed}; of the demo {PRESETS['demo']['seed']})",
     )
     parser.add_argument("--width", type=int, metavar="PIXELS", help=f"default {standard.width}")
     parser.add_argument("--height", type=int, metavar="PIXELS", help=f"default {standard.height}")

@@ -24,7 +24,7 @@ from synthetic.schedule import KINDS, TALK, plan
 from synthetic.voice import RATE_HZ
 
 CODECS = {
-    "h264": ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23"],
+    "h264": ["-c:v", "libx264", "-preset", "veryfast", "-x264-params", "subme=1", "-crf", "23"],
     "hevc": [
         "-c:v",
         "libx265",

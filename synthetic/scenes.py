@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 
 from synthetic.faces import Clip, FaceView
-from synthetic.frame import Frame, Planes
+from synthetic.frame import Frame
 from synthetic.landscape import Landscape
 from synthetic.music import music, room_noise
 from synthetic.schedule import TALK, Slot
@@ -104,9 +103,12 @@ class SceneMaker:
     ):
         self._cast = Cast(clips, rng)
         self._width, self._height, self._fps, self._rng = width, height, fps, rng
+        self._eye = rng
         self._speech_left_s, self._talk_left_s = speech_share * total_s, talk_s
 
     def make(self, slot: Slot) -> Scene:
+        # What is seen draws from a generator of its own, so that the same seed is heard alike at every picture size.
+        self._eye = np.random.default_rng(self._rng.integers(1 << 63))
         length_s = slot.num_frames / self._fps
         sound = room_noise(length_s, self._rng)
         truth: dict = {"kind": slot.kind}
@@ -145,10 +147,10 @@ class SceneMaker:
         speaker = self._cast.speaking_clip(slot.kind)
         listener = self._cast.other_person(speaker)
         talk = self._talk(self._cast.voices[speaker.person], speaker.emotion, length_s, share, truth, speaker)
-        picture.backdrop = studio(self._width, self._height, self._rng)
+        picture.backdrop = studio(self._width, self._height, self._eye)
         truth["faces"] = [speaker.id, listener.id]
-        left, right = two_boxes(self._width, self._height, self._rng)
-        if self._rng.integers(2):
+        left, right = two_boxes(self._width, self._height, self._eye)
+        if self._eye.integers(2):
             left, right = right, left
         for clip, box, moving in ((speaker, left, talk), (listener, right, None)):
             self._add_face(picture, clip, box, slot, moving)
@@ -176,20 +178,20 @@ class SceneMaker:
 
     def _show(self, picture: Picture, clip: Clip, slot: Slot, moving: Talk | None, truth: dict) -> None:
         truth["faces"] = [clip.id]
-        box = one_box(self._width, self._height, self._rng)
+        box = one_box(self._width, self._height, self._eye)
         if box[2:] != (self._width, self._height):
-            picture.backdrop = studio(self._width, self._height, self._rng)
+            picture.backdrop = studio(self._width, self._height, self._eye)
         self._add_face(picture, clip, box, slot, moving)
 
     def _add_face(
         self, picture: Picture, clip: Clip, box: tuple[int, int, int, int], slot: Slot, moving: Talk | None
     ) -> None:
-        view = FaceView(clip, box[2], box[3], slot.num_frames, self._fps, self._rng)
+        view = FaceView(clip, box[2], box[3], slot.num_frames, self._fps, self._eye)
         track = None if moving is None else mouth_track(moving.samples, self._fps, slot.num_frames)
         picture.faces.append((view, box, track))
 
     def _land(self, picture: Picture, slot: Slot) -> None:
-        picture.landscape = Landscape(self._width, self._height, slot.num_frames, self._rng)
+        picture.landscape = Landscape(self._width, self._height, slot.num_frames, self._eye)
 
     def _placed(self, talk: Talk) -> np.ndarray:
         """Puts the voice into a small room: a few early reflections and a position between left and right."""
@@ -202,7 +204,7 @@ class SceneMaker:
 
 
 def one_box(width: int, height: int, rng: np.random.Generator) -> tuple[int, int, int, int]:
-    """Where a single face is shown: mostly the whole picture, else a large panel of a studio wall. x, y, width, height."""
+    """Where a single face is shown: mostly the whole picture, else a large panel. x, y, width, height."""
     if rng.random() < 0.6:
         return 0, 0, width, height
     share = rng.uniform(0.72, 0.9)

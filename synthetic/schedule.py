@@ -32,7 +32,7 @@ def plan(
     kinds: tuple[str, ...],
     rng: np.random.Generator,
 ) -> list[Slot]:
-    """Scenes that cover `num_frames` exactly: each kind at least once if there is room, no kind twice in a row if avoidable."""
+    """Scenes that cover `num_frames` exactly: each kind once if there is room, none twice in a row."""
     total_s = num_frames / fps
     talk = {kind: TALK[kind] for kind in TALK if kind in kinds}
     quiet = {kind: QUIET[kind] for kind in QUIET if kind in kinds}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of the synthetic world: `python -m unittest synthetic/test_synthetic.py` (faces as scripts/setup.sh puts them)."""
+"""Tests of the synthetic world: `python -m unittest synthetic/test_synthetic.py` (after scripts/setup.sh)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -45,7 +46,7 @@ class PlanTest(unittest.TestCase):
     def test_no_kind_follows_itself_where_that_can_be_helped(self):
         for seed in range(40):
             slots = plan(15000, 25.0, 7.0, 0.6, KINDS, np.random.default_rng(seed))
-            for one, next_one in zip(slots, slots[1:]):
+            for one, next_one in pairwise(slots):
                 self.assertNotEqual(one.kind, next_one.kind)
 
     def test_only_the_kinds_asked_for(self):
@@ -177,6 +178,12 @@ class ProgrammeTest(unittest.TestCase):
     def test_other_seed_other_programme(self):
         self.assertNotEqual(self.truth("one")["spans"], self.truth("other")["spans"])
         self.assertNotEqual(sound_of(self.made["one"][0]), sound_of(self.made["other"][0]))
+
+    def test_same_seed_is_heard_alike_at_every_size(self):
+        media, truth = self.folder / "small" / "p.mp4", self.folder / "small" / "p.json"
+        small = make_programme(Options(seed=1, **{**PRESETS["tiny"], "width": 128, "height": 72}), default_faces(), media, truth)
+        self.assertEqual(small["spans"], self.truth("one")["spans"])
+        self.assertEqual(sound_of(media), sound_of(self.made["one"][0]))
 
     def test_truth_covers_everything_in_order(self):
         for name in ("one", "other"):

@@ -43,7 +43,7 @@ class Voice:
         return f"{self.timbre.lower()}-p{self.pitch}"
 
     @staticmethod
-    def draw(gender: str, rng: np.random.Generator, taken: set[str]) -> "Voice":
+    def draw(gender: str, rng: np.random.Generator, taken: set[str]) -> Voice:
         """Draws a voice whose timbre is not among `taken` (and adds it), as long as there are any."""
         free = [timbre for timbre in _TIMBRES[gender] if timbre not in taken] or list(_TIMBRES[gender])
         timbre = free[int(rng.integers(len(free)))]

@@ -274,11 +274,25 @@ std::optional<SourceRow> Catalog::FindContent(const std::string& sha256, const s
   return impl_->InTransaction([&]() -> std::optional<SourceRow> {
     SQLite::Statement statement(impl_->database,
                                 "SELECT * FROM source WHERE sha256 = :sha256 AND locator <> :locator"
-                                " AND state <> 'rejected' ORDER BY name, locator");
+                                " AND NOT EXISTS (SELECT 1 FROM rejection WHERE rejection.locator = source.locator"
+                                " AND reason = :duplicate)"
+                                " ORDER BY name, locator");
     statement.bind(":sha256", sha256);
     BindBytes(statement, ":locator", other_than_locator);
+    statement.bind(":duplicate", kDuplicateSource);
     if (!statement.executeStep()) return std::nullopt;
     return SourceFrom(statement);
+  });
+}
+
+bool Catalog::IsDuplicate(const std::string& locator) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    SQLite::Statement statement(impl_->database,
+                                "SELECT 1 FROM rejection WHERE locator = :locator AND reason = :duplicate");
+    BindBytes(statement, ":locator", locator);
+    statement.bind(":duplicate", kDuplicateSource);
+    return statement.executeStep();
   });
 }
 

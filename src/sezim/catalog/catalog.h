@@ -30,6 +30,9 @@ struct SourceCounts {
   SourceCounts& operator+=(const SourceCounts& other);
 };
 
+// Why a source was rejected whose bytes another one has.
+inline constexpr const char* kDuplicateSource = "duplicate-source";
+
 // A source of speech: a local file or what a URL led to.
 struct SourceRow {
   std::string locator{};  // absolute path (any bytes) or URL: what the source is found again by
@@ -60,8 +63,9 @@ class Catalog {
   // Adds the source or replaces what is known of it; drops segments, rejections and work of an earlier, other content.
   void BeginSource(const SourceRow& source);
 
-  // Another source with the same content that was begun before and was not rejected.
+  // Another source with the same content, begun or rejected before, that was not rejected as a duplicate itself.
   std::optional<SourceRow> FindContent(const std::string& sha256, const std::string& other_than_locator) const;
+  bool IsDuplicate(const std::string& locator) const;  // rejected for kDuplicateSource
 
   // Work done on parts of a source, kept so that a killed run goes on where it stopped. A part's bytes are the
   // caller's; see harvest/observation.h.

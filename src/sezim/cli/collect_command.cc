@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <thread>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/interrupt.h"
 #include "sezim/corpus/source_list.h"
 #include "sezim/harvest/collect.h"
 
@@ -27,38 +24,6 @@ struct CollectArguments {
   CollectOptions options;
   std::filesystem::path out;
   bool details = false;
-};
-
-// Turns the first Ctrl-C or SIGTERM into a request to stop, as long as it lives.
-class StopOnSignal {
- public:
-  StopOnSignal() {
-    ::sigemptyset(&signals_);
-    ::sigaddset(&signals_, SIGINT);
-    ::sigaddset(&signals_, SIGTERM);
-    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-    watcher_ = std::jthread([this](const std::stop_token& ended) {
-      const timespec tick{0, 50'000'000};
-      while (!ended.stop_requested()) {
-        if (::sigtimedwait(&signals_, nullptr, &tick) > 0) source_.request_stop();
-      }
-    });
-  }
-  ~StopOnSignal() {
-    watcher_.request_stop();
-    watcher_.join();
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  StopOnSignal(const StopOnSignal&) = delete;
-  StopOnSignal& operator=(const StopOnSignal&) = delete;
-
-  std::stop_token token() const { return source_.get_token(); }
-
- private:
-  sigset_t signals_{};
-  sigset_t before_{};
-  std::stop_source source_;
-  std::jthread watcher_;
 };
 
 // Reads the list that is to be added to. A line that cannot be read is an error: writing would lose it.
@@ -112,12 +77,11 @@ int Run(CollectArguments arguments) {
   arguments.options.Validate();
   if (!arguments.out.empty()) CheckOut(arguments.out);
 
-  const StopOnSignal interrupt;
+  const std::stop_token stop = StopOnInterrupt();
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
-  const CollectResult result =
-      Collect(arguments.options, interrupt.token(), [&](const CollectProgress& progress) {
-        if (terminal) fmt::print(stderr, "\r\033[K{}: {} found", progress.subject, progress.num_found);
-      });
+  const CollectResult result = Collect(arguments.options, stop, [&](const CollectProgress& progress) {
+    if (terminal) fmt::print(stderr, "\r\033[K{}: {} found", progress.subject, progress.num_found);
+  });
   if (terminal) fmt::print(stderr, "\r\033[K");
 
   if (arguments.out.empty()) {

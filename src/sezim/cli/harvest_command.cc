@@ -48,7 +48,8 @@ int Run(const Arguments& arguments) {
   options.keep_media = arguments.keep_media;
   options.Check();
 
-  const HarvestInputs found = FindInputs(arguments.inputs);
+  HarvestInputs found = FindInputs(arguments.inputs);
+  ExpandLists(found, stop);
   for (const Error& error : found.bad_lines) log.BadLine(error);
   const std::vector<HarvestInput> inputs = Shard(found.inputs, arguments.shard);
   if (inputs.empty() && arguments.shard.empty()) {

@@ -50,7 +50,7 @@ using SharedSource = std::shared_ptr<OpenSource>;
 // Errors that are the source's own; any other ends the run.
 bool IsOfTheSource(ErrorKind kind) {
   return kind == ErrorKind::kBadInput || kind == ErrorKind::kNotFound || kind == ErrorKind::kIo ||
-         kind == ErrorKind::kNetwork;
+         kind == ErrorKind::kNetwork || kind == ErrorKind::kUsage;  // kUsage: a link to a playlist or live stream
 }
 
 // Runs work on a source's media. What is wrong with the source comes back, everything else is thrown.
@@ -85,6 +85,14 @@ SourceCounts CountsOf(const std::vector<FrameObservation>& observations, const S
     }
   }
   return counts;
+}
+
+template <typename Unwanted>
+void RemoveFilesIn(const fs::path& folder, const Unwanted& is_unwanted) {
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (is_unwanted(at->path())) ::unlink(at->path().c_str());
+  }
 }
 
 // Note [Who does what]
@@ -199,29 +207,37 @@ class Harvester {
       Skip(*source, *known);
       return nullptr;
     }
-    const auto failure = TrySource(*source, [&] {
+    auto failure = TrySource(*source, [&] {
       source->media = FetchMedia(input, corpus_, times_, halt_.get_token());
       source->row.size_bytes = source->media.size_bytes;
       source->row.modified_ns = source->media.modified_ns;
-      if (!source->media.provenance_json.empty()) source->row.provenance_json = source->media.provenance_json;
-      {
-        const StageTimer timer(times_, Stage::kDigest);
-        source->row.sha256 = Sha256OfFile(source->media.path, halt_.get_token());
-      }
-      const MediaInfo info = Probe(source->media.path);
-      RequireHarvestable(info, options_.recipe.limits, source->media.path);
-      source->row.counts.duration_s = info.duration_s.value_or(0);
+      if (source->row.provenance_json.empty()) source->row.provenance_json = source->media.provenance_json;
+      const StageTimer timer(times_, Stage::kDigest);
+      source->row.sha256 = Sha256OfFile(source->media.path, halt_.get_token());
     });
-    if (known && known->sha256 != source->row.sha256) RemoveAudioOf(*known);
+    const bool has_audio = known && !known->sha256.empty() && !catalog_.IsDuplicate(known->locator);
+    if (has_audio && known->sha256 != source->row.sha256) RemoveAudioOf(*known);
     if (failure) {
       Reject(*source, *failure);
       return nullptr;
     }
-    if (const auto twin = catalog_.FindContent(source->row.sha256, input.locator)) {
-      Reject(*source, {.source = source->row.name,
-                       .source_id = source->row.id(),
-                       .reason = "duplicate-source",
-                       .detail = fmt::format("it has the same bytes as '{}'", twin->name)});
+    // See Note [Copies].
+    if (auto twin = catalog_.FindContent(source->row.sha256, input.locator)) {
+      if (std::tie(twin->name, twin->locator) < std::tie(input.name, input.locator)) {
+        Reject(*source, DuplicateOf(*twin, source->row));
+        return nullptr;
+      }
+      twin->state = SourceState::kRejected;
+      twin->counts = {};
+      catalog_.RejectSource(*twin, DuplicateOf(source->row, *twin));
+    }
+    failure = TrySource(*source, [&] {
+      const MediaInfo info = Probe(source->media.path);
+      RequireHarvestable(info, options_.recipe.limits, source->media.path);
+      source->row.counts.duration_s = info.duration_s.value_or(0);
+    });
+    if (failure) {
+      Reject(*source, *failure);
       return nullptr;
     }
     catalog_.BeginSource(source->row);
@@ -233,8 +249,21 @@ class Harvester {
     return source;
   }
 
-  static bool IsFinished(const HarvestInput& input, const SourceRow& known) {
+  // Note [Copies]
+  // Of several sources with the same bytes the first by (name, locator) is harvested and the others are rejected,
+  // whichever came first, so that the corpus does not depend on the order in which its sources were found. When the one
+  // that stood for all has changed, the next takes its place: inputs are prepared in the same order.
+  static RejectionRecord DuplicateOf(const SourceRow& first, const SourceRow& copy) {
+    return {.source = copy.name,
+            .source_id = copy.id(),
+            .reason = kDuplicateSource,
+            .detail = fmt::format("it has the same bytes as '{}'", first.name),
+            .remedy = "nothing is lost; leave one of them out to be rid of this message"};
+  }
+
+  bool IsFinished(const HarvestInput& input, const SourceRow& known) const {
     if (known.state == SourceState::kWorking) return false;
+    if (catalog_.IsDuplicate(known.locator) && !catalog_.FindContent(known.sha256, known.locator)) return false;
     if (input.is_url) return known.state == SourceState::kDone;  // what could not be fetched is tried again
     struct stat status {};
     if (::stat(input.locator.c_str(), &status) != 0) return false;
@@ -249,10 +278,13 @@ class Harvester {
     if (known.state == SourceState::kRejected) ++summary_.num_sources_rejected;
   }
 
-  void RemoveAudioOf(const SourceRow& outdated) {
-    catalog_.ForEachSegment([&](const SegmentRecord& segment) {
-      if (segment.source_id == outdated.id()) ::unlink(corpus_.AudioFile(segment.audio).c_str());
-    });
+  // By name: a killed run may have written sound that no record tells of yet.
+  void RemoveAudioOf(const SourceRow& outdated) const {
+    Check(!outdated.sha256.empty(), "a source with audio has a digest");
+    for (const Emotion emotion : kEmotions) {
+      RemoveFilesIn(corpus_.audio(emotion),
+                    [&](const fs::path& file) { return file.filename().native().starts_with(outdated.id() + "-"); });
+    }
   }
 
   void Listen(const SharedSource& source) {
@@ -337,12 +369,13 @@ class Harvester {
                                                     options_.recipe, corpus_, times_, halt_.get_token());
     source.row.counts = CountsOf(observations, source.track);
     source.row.state = SourceState::kDone;
-    ReleaseMedia(source.media, source.row.id(), corpus_, options_.keep_media);
+    if (options_.keep_media) KeepMedia(source.media, source.row.id(), corpus_);
     {
       const StageTimer timer(times_, Stage::kWrite);
       FlushFileSystem(corpus_.root());
       catalog_.FinishSource(source.row, harvested.segments, harvested.rejections);
     }
+    ReleaseMedia(source.media);
     ::unlink(source.pcm.c_str());
     const auto num_segments = static_cast<std::int64_t>(harvested.segments.size());
     meter_.Advance((1 - source.advanced_share) * source.weight,
@@ -360,14 +393,14 @@ class Harvester {
     RejectionRecord rejection{.source = source.row.name, .reason = std::string(NameOf(error.kind()))};
     if (!source.row.sha256.empty()) rejection.source_id = source.row.id();
     rejection.detail = error.what();
-    if (!error.remedy().empty()) rejection.remedy = error.remedy();
+    rejection.remedy = error.remedy().empty() ? "check the path and the disk, then run the same command again" : error.remedy();
     Reject(source, rejection);
   }
 
   void Reject(OpenSource& source, const RejectionRecord& rejection) {
     source.row.state = SourceState::kRejected;
     catalog_.RejectSource(source.row, rejection);
-    if (!source.media.path.empty()) ReleaseMedia(source.media, source.row.id(), corpus_, false);
+    ReleaseMedia(source.media);
     if (!source.pcm.empty()) ::unlink(source.pcm.c_str());
     meter_.Advance((1 - source.advanced_share) * source.weight, 0);
     meter_.FinishSource(0, 0);
@@ -412,15 +445,12 @@ class Harvester {
 
 // What a killed run left behind: half-written files, and the sound of sources that will be decoded again.
 void RemoveLeftovers(const CorpusFolder& corpus) {
-  std::error_code error;
-  for (const Emotion emotion : kEmotions) {
-    for (fs::directory_iterator at(corpus.audio(emotion), error), end; !error && at != end; at.increment(error)) {
-      if (at->path().extension() == ".tmp") ::unlink(at->path().c_str());
-    }
-  }
-  for (fs::directory_iterator at(corpus.scratch(), error), end; !error && at != end; at.increment(error)) {
-    if (at->path().extension() == ".pcm") ::unlink(at->path().c_str());
-  }
+  const auto has_extension = [](const char* extension) {
+    return [extension](const fs::path& file) { return file.extension() == extension; };
+  };
+  RemoveFilesIn(corpus.root(), has_extension(".tmp"));
+  for (const Emotion emotion : kEmotions) RemoveFilesIn(corpus.audio(emotion), has_extension(".tmp"));
+  RemoveFilesIn(corpus.scratch(), has_extension(".pcm"));
 }
 
 }  // namespace
@@ -445,7 +475,7 @@ HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& 
   HarvestSummary summary =
       Harvester(inputs, corpus, options, store, meter, times, events, std::move(stop)).Run();
   std::error_code error;
-  if (!summary.interrupted) fs::remove(corpus.scratch(), error);  // if empty
+  if (!summary.interrupted) fs::remove_all(corpus.scratch(), error);
   return summary;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
 #include <string_view>
 #include <tuple>
 
@@ -13,6 +14,7 @@
 #include "sezim/base/file.h"
 #include "sezim/base/sha256.h"
 #include "sezim/corpus/source_list.h"
+#include "sezim/harvest/collect.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -28,11 +30,29 @@ bool IsVideoName(const fs::path& path) {
   return std::find(kVideoExtensions.begin(), kVideoExtensions.end(), extension) != kVideoExtensions.end();
 }
 
+HarvestInput InputOf(const SourceRecord& record) {
+  HarvestInput input{.locator = record.url,
+                     .name = record.url,
+                     .is_url = true,
+                     .may_be_list = record.kind == SourceKind::kPlaylist,
+                     .provenance_json = ToJson(record)};
+  if (!record.language.empty()) input.language = record.language;
+  return input;
+}
+
+void SortUnique(std::vector<HarvestInput>& inputs) {
+  const auto key = [](const HarvestInput& input) { return std::tie(input.name, input.locator); };
+  std::stable_sort(inputs.begin(), inputs.end(),
+                   [&](const HarvestInput& a, const HarvestInput& b) { return key(a) < key(b); });
+  std::set<std::string> seen;
+  std::erase_if(inputs, [&](const HarvestInput& input) { return !seen.insert(input.locator).second; });
+}
+
 class InputFinder {
  public:
   void Add(const std::string& argument) {
     if (IsFetchableUrl(argument)) {
-      found_.inputs.push_back({.locator = argument, .name = argument, .is_url = true});
+      found_.inputs.push_back({.locator = argument, .name = argument, .is_url = true, .may_be_list = true});
       return;
     }
     const fs::path path = argument;
@@ -52,19 +72,7 @@ class InputFinder {
   }
 
   HarvestInputs Finish() {
-    auto& inputs = found_.inputs;
-    const auto key = [](const HarvestInput& input) { return std::tie(input.name, input.locator); };
-    std::sort(inputs.begin(), inputs.end(),
-              [&](const HarvestInput& a, const HarvestInput& b) { return key(a) < key(b); });
-    std::vector<std::string> seen;
-    std::vector<HarvestInput> unique;
-    for (HarvestInput& input : inputs) {
-      const auto at = std::lower_bound(seen.begin(), seen.end(), input.locator);
-      if (at != seen.end() && *at == input.locator) continue;
-      seen.insert(at, input.locator);
-      unique.push_back(std::move(input));
-    }
-    inputs = std::move(unique);
+    SortUnique(found_.inputs);
     return std::move(found_);
   }
 
@@ -78,10 +86,15 @@ class InputFinder {
   }
 
   void AddFolder(const fs::path& folder) {
+    std::vector<fs::path> named_as_videos;
+    if (IsVideoName(folder)) named_as_videos.push_back(folder);
     std::error_code error;
     fs::recursive_directory_iterator at(folder, error);
     for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
-      if (fs::is_directory(at->symlink_status())) continue;
+      if (fs::is_directory(at->symlink_status())) {
+        if (IsVideoName(at->path())) named_as_videos.push_back(at->path());
+        continue;
+      }
       std::error_code broken;
       if (fs::is_directory(at->status(broken))) continue;  // a link to a folder
       if (IsVideoName(at->path())) {
@@ -91,17 +104,22 @@ class InputFinder {
       }
     }
     if (error) throw SystemError(error.value(), "cannot read the folder", DisplayName(folder));
+    for (const fs::path& named : named_as_videos) {
+      if (!HoldsAnInput(named)) AddFile(named, named == folder ? named.filename() : named.lexically_relative(folder));
+    }
+  }
+
+  bool HoldsAnInput(const fs::path& folder) const {
+    const std::string front = (fs::absolute(folder) / "").lexically_normal().native();
+    return std::any_of(found_.inputs.begin(), found_.inputs.end(),
+                       [&](const HarvestInput& input) { return input.locator.starts_with(front); });
   }
 
   void AddList(const fs::path& file) {
     SourceListOptions options;
     options.on_bad_line = [&](const Error& error) { found_.bad_lines.push_back(error); };
     const auto take = [&](SourceRecord&& record) {
-      if (record.kind != SourceKind::kVideo) return;
-      HarvestInput input{.locator = record.url, .name = record.url, .is_url = true};
-      if (!record.language.empty()) input.language = record.language;
-      input.provenance_json = ToJson(record);
-      found_.inputs.push_back(std::move(input));
+      found_.inputs.push_back(InputOf(record));
     };
     ReadSourceList(file, take, options);
   }
@@ -115,6 +133,29 @@ HarvestInputs FindInputs(const std::vector<std::string>& arguments) {
   InputFinder finder;
   for (const std::string& argument : arguments) finder.Add(argument);
   return finder.Finish();
+}
+
+void ExpandLists(HarvestInputs& found, std::stop_token stop) {
+  std::vector<HarvestInput> expanded;
+  for (HarvestInput& input : found.inputs) {
+    if (!input.may_be_list) {
+      expanded.push_back(std::move(input));
+      continue;
+    }
+    CollectOptions options;
+    options.mode = CollectMode::kPlaylist;
+    options.url = input.locator;
+    options.limit = 0;
+    const CollectResult result = Collect(options, stop);
+    if (result.interrupted) throw Error(ErrorKind::kInterrupted, "stopped");
+    for (const SourceRecord& record : result.records) {
+      expanded.push_back(InputOf(record));
+      if (!expanded.back().language) expanded.back().language = input.language;
+    }
+    if (result.records.empty()) expanded.push_back(std::move(input));
+  }
+  SortUnique(expanded);
+  found.inputs = std::move(expanded);
 }
 
 std::vector<HarvestInput> ShardOf(const std::vector<HarvestInput>& inputs, int index, int count) {

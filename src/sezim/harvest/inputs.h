@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct HarvestInput {
   std::string locator{};         // absolute path (any bytes) or URL
   std::string name{};            // for people and records: the path below the input folder, the file name, or the URL
   bool is_url = false;
+  bool may_be_list = false;    // a URL that may lead to a playlist instead of one video
   std::int64_t size_bytes = 0;             // of a file; 0 where unknown
   std::optional<std::string> language{};     // as its list of sources states it
   std::string provenance_json{};             // its line in the list of sources; else empty
@@ -28,9 +30,15 @@ struct HarvestInputs {
 };
 
 // What `arguments` (files, folders, lists of sources *.jsonl, URLs) stand for. Folders are searched to any depth for
-// files with the extension of a video; links to folders are not followed. A file given by name is taken whatever it is
-// called. Nothing is opened but the lists. Throws Error (kNotFound, kBadInput, kIo).
+// files with the extension of a video; links to folders are not followed. A folder that has such a name itself and
+// holds no video counts as one, so that its rejection tells of it. A file given by name is taken whatever it is called.
+// Nothing is opened but the lists. Throws Error (kNotFound, kBadInput, kIo).
 HarvestInputs FindInputs(const std::vector<std::string>& arguments);
+
+// Asks the net what the URLs that may be lists lead to, and puts the videos of a playlist, channel, feed or page in the
+// place of its link. A link that cannot be listed stays: its download will say why.
+// Throws Error (kNotFound without yt-dlp; kInterrupted).
+void ExpandLists(HarvestInputs& found, std::stop_token stop);
 
 // The inputs of shard `index` (from 1) out of `count`: each input is in one shard, by a digest of its name, so that
 // machines that see the same inputs share them out without talking to each other.

@@ -29,7 +29,10 @@ std::int64_t ModifiedNs(const struct stat& status);
 // earlier, interrupted run. Throws Error (kNotFound, kBadInput, kNetwork, kNoSpace, kInterrupted).
 LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, StageTimes& times, std::stop_token stop);
 
-// Called when the work on a source has ended: a download is removed, or kept as CORPUS/media/ID.EXTENSION.
-void ReleaseMedia(const LocalMedia& media, const std::string& source_id, const CorpusFolder& corpus, bool keep);
+// Gives a download a second name that stays, CORPUS/media/ID.EXTENSION. Throws Error.
+void KeepMedia(const LocalMedia& media, const std::string& source_id, const CorpusFolder& corpus);
+
+// Called when the work on a source has ended: a download is removed, an input's own file left alone.
+void ReleaseMedia(const LocalMedia& media);
 
 }  // namespace sezim

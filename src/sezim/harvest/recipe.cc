@@ -67,9 +67,10 @@ class RecipeReader {
   void RequireKnown(const toml::table& table, const std::string& prefix = "") const {
     for (const auto& [key, node] : table) {
       const std::string path = prefix + std::string(key.str());
+      const bool has_dot = key.str().find('.') != std::string_view::npos;  // "a.b" in quotes is not [a] b
       if (const toml::table* inner = node.as_table()) {
         RequireKnown(*inner, path + ".");
-      } else if (!known_.contains(path) && path != "name") {
+      } else if (has_dot || (!known_.contains(path) && path != "name")) {
         Refuse(node, fmt::format("there is no option '{}'", ValidUtf8(path)));
       }
     }
@@ -123,10 +124,17 @@ void Recipe::Check() const {
   OptionChecks checks("recipe " + name);
   checks.Require(speech_threshold >= 0 && speech_threshold < 1,
                  fmt::format("speech.threshold must be at least 0 and below 1, not {}", speech_threshold));
+  const auto check = [&](const auto& options) {
+    try {
+      options.Check();
+    } catch (const Error& error) {
+      checks.Require(false, error.what());
+    }
+  };
+  check(faces);
+  check(segments);
+  check(limits);
   checks.ThrowIfAny();
-  faces.Check();
-  segments.Check();
-  limits.Check();
 }
 
 Recipe ParseRecipe(std::string_view toml, std::string_view origin) {

@@ -112,6 +112,10 @@ ModelCard ModelStore::Add(const fs::path& file, const fs::path& card_file) const
   const std::string card_text = ReadTextFile(card_file, kMaxModelCardBytes);
   ModelCard card = ParseModelCard(card_text, DisplayName(card_file));
   RequireDigest(card, Sha256OfFile(file), file);
+  if (const auto problem = Problem(card, file)) {
+    throw Error(ErrorKind::kModel, fmt::format("the card of {} does not fit: {}", card.name, *problem),
+                "correct 'file.size_bytes' in the card");
+  }
   const fs::path model = folder_ / card.name;
   MakeFolder(model);
   const fs::path temporary = model / fmt::format("model.onnx.{}.tmp", ::getpid());

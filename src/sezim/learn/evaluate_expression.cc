@@ -4,35 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <opencv2/imgcodecs.hpp>
 #include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/media/picture.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxPictureBytes = 16 << 20;
-
 FaceCrop ReadFace(const fs::path& file) {
-  const std::string bytes = ReadTextFile(file, kMaxPictureBytes);
-  cv::Mat grey;
-  if (!bytes.empty()) {
-    try {
-      grey = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data())),
-                          cv::IMREAD_GRAYSCALE);
-    } catch (const cv::Exception&) {
-      // Reported below like any other file that is no picture.
-    }
-  }
-  if (grey.empty()) {
-    throw Error(ErrorKind::kBadInput, fmt::format("'{}' is not a picture that can be read", DisplayName(file)),
-                "remove it, or replace it by a JPEG or PNG file");
-  }
-  const GreyView view{grey.data, grey.cols, grey.rows, static_cast<std::ptrdiff_t>(grey.step), false};
-  return CropFace(view, {0, 0, grey.cols, grey.rows});
+  const GreyImage picture = ReadPicture(file);
+  return CropFace(picture.view(), {0, 0, picture.width, picture.height});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -13,6 +14,9 @@ namespace sezim {
 
 double RocAuc(std::span<const float> scores, const std::vector<bool>& is_positive) {
   Check(scores.size() == is_positive.size(), "one truth for each score");
+  if (std::any_of(scores.begin(), scores.end(), [](float score) { return std::isnan(score); })) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] < scores[b]; });
@@ -43,6 +47,11 @@ PrecisionRecall PrecisionRecallOf(std::int64_t true_positives, std::int64_t fals
   result.recall = ratio(hits, hits + static_cast<double>(false_negatives));
   result.f1 = ratio(2 * result.precision * result.recall, result.precision + result.recall);
   return result;
+}
+
+std::size_t ConfusionMatrix::Index(std::size_t truth, std::size_t predicted) const {
+  Check(truth < num_classes_ && predicted < num_classes_, "a confusion matrix counts classes that it has");
+  return truth * num_classes_ + predicted;
 }
 
 std::int64_t ConfusionMatrix::num_true(std::size_t truth) const {

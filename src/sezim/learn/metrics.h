@@ -10,7 +10,7 @@
 namespace sezim {
 
 // Area under the receiver operating characteristic (Fawcett 2006): the probability that a positive scores above a
-// negative, ties counted half. NaN unless both kinds occur. `is_positive` goes with `scores`.
+// negative, ties counted half. NaN unless both kinds occur and every score is a number. `is_positive` goes with `scores`.
 double RocAuc(std::span<const float> scores, const std::vector<bool>& is_positive);
 
 // Precision, recall and their harmonic mean; a ratio without a denominator is 0, as usual.
@@ -28,11 +28,11 @@ class ConfusionMatrix {
   explicit ConfusionMatrix(std::size_t num_classes) : num_classes_(num_classes), counts_(num_classes * num_classes) {}
 
   void Add(std::size_t truth, std::size_t predicted, std::int64_t count = 1) {
-    counts_.at(truth * num_classes_ + predicted) += count;
+    counts_[Index(truth, predicted)] += count;
   }
 
   std::size_t num_classes() const { return num_classes_; }
-  std::int64_t count(std::size_t truth, std::size_t predicted) const { return counts_.at(truth * num_classes_ + predicted); }
+  std::int64_t count(std::size_t truth, std::size_t predicted) const { return counts_[Index(truth, predicted)]; }
   std::int64_t num_true(std::size_t truth) const;
   std::int64_t num_predicted(std::size_t predicted) const;
   std::int64_t total() const;
@@ -45,6 +45,8 @@ class ConfusionMatrix {
   double MacroF1() const;
 
  private:
+  std::size_t Index(std::size_t truth, std::size_t predicted) const;
+
   std::size_t num_classes_;
   std::vector<std::int64_t> counts_;
 };

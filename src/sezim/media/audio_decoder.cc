@@ -96,9 +96,10 @@ class AudioDecoder::Impl {
       const double at = ffmpeg::SecondsFromTimestamp(frame_->best_effort_timestamp, *stream_, clock_zero_);
       const double lag = at - position_s_;
       if (lag > limits_.max_gap_s || lag < -kMaxBackwardLeapS) ThrowLeap(at);
-      if (lag > kJitterS) {
+      const double jitter_s = position_s_ > 0 ? kJitterS : 0;  // where the sound begins is no jitter
+      if (lag > jitter_s) {
         FeedSilence(static_cast<std::int64_t>(std::llround(lag * rate)), samples);
-      } else if (lag < -kJitterS) {
+      } else if (lag < -jitter_s) {
         skip = static_cast<int>(std::min<double>(std::round(-lag * rate), frame_->nb_samples));
       }
     }

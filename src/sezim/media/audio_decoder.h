@@ -16,7 +16,7 @@ inline constexpr int kSampleRateHz = 16'000;  // of all sound inside sezim, mono
 //
 // Sample n is heard at n / 16000 s on the source's clock, whose zero is the earliest start of any of its streams:
 // silence stands where the sound starts late or its timestamps leave a gap, and overlapping samples are dropped.
-// Timestamps that wander by less than 40 ms are taken as jitter and not corrected.
+// Timestamps after the first that wander by less than 40 ms are taken as jitter and not corrected.
 // Not thread-safe; one object for each thread.
 class AudioDecoder {
  public:

@@ -9,6 +9,8 @@ namespace sezim::ffmpeg {
 // Takes the luma of decoded frames: from the Y plane as it is for 8-bit YUV, by conversion for anything else.
 class LumaReader {
  public:
+  LumaReader() = default;
+
   // Turns pictures by what `stream` says of the camera's position.
   explicit LumaReader(const AVStream& stream);
 

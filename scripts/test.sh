@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Set-up, build and all tests but those labelled slow.
+set -euo pipefail
+
+if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
+  echo "usage: scripts/test.sh [PRESET]      PRESET: dev (default), asan or tsan"
+  exit 0
+fi
+preset="${1:-dev}"
+cd "$(dirname "$0")/.."
+scripts/setup.sh
+cmake --preset "$preset" >"/dev/null"
+cmake --build --preset "$preset"
+ctest --preset "$preset" --parallel 2

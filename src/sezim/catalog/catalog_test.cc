@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/catalog/catalog.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "sezim/base/error.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+SourceRow Source(const std::string& locator, const std::string& sha256 = std::string(64, 'a')) {
+  return {.locator = locator,
+          .name = "name of " + locator.substr(locator.rfind('/') + 1),
+          .sha256 = sha256,
+          .size_bytes = std::int64_t{5} << 32,
+          .modified_ns = 1'700'000'000'123'456'789,
+          .language = "kk",
+          .provenance_json = R"({"url":"u"})",
+          .counts = {.duration_s = 12.5,
+                     .speech_s = 7,
+                     .frames_looked_at = 70,
+                     .frames_without_picture = 1,
+                     .frames_without_face = 2,
+                     .frames_with_several_faces = 3,
+                     .frames_kept = 64}};
+}
+
+SegmentRecord Segment(const std::string& source, std::int64_t start_ms, const std::string& id) {
+  return {.id = id,
+          .source = source,
+          .source_id = "0123456789abcdef",
+          .start_ms = start_ms,
+          .end_ms = start_ms + 1500,
+          .emotion = Emotion::kSurprise,
+          .scores = {0.1F, 0.0F, 0.05F, 0.15F, 0.2F, 0.1F, 0.4F},
+          .agreement = 2.0 / 3,
+          .num_frames = 15,
+          .audio = "audio/surprise/" + id + ".wav",
+          .sha256 = std::string(64, 'b')};
+}
+
+class CatalogTest : public testing::Test {
+ protected:
+  std::vector<std::string> SegmentIds() const {
+    std::vector<std::string> ids;
+    catalog_->ForEachSegment([&](const SegmentRecord& segment) { ids.push_back(segment.id); });
+    return ids;
+  }
+  std::vector<std::string> Reasons() const {
+    std::vector<std::string> reasons;
+    catalog_->ForEachRejection([&](const RejectionRecord& rejection) { reasons.push_back(rejection.reason); });
+    return reasons;
+  }
+  void Reopen() {
+    catalog_.reset();
+    catalog_ = std::make_unique<Catalog>(folder_ / "catalog.db");
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Catalog> catalog_ = std::make_unique<Catalog>(folder_ / "catalog.db");
+};
+
+TEST_F(CatalogTest, KeepsEveryFieldOfASource) {
+  const SourceRow source = Source("/videos/a.mp4");
+  catalog_->BeginSource(source);
+  Reopen();
+  EXPECT_EQ(catalog_->FindSource("/videos/b.mp4"), std::nullopt);
+  const auto found = catalog_->FindSource("/videos/a.mp4");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name, source.name);
+  EXPECT_EQ(found->sha256, source.sha256);
+  EXPECT_EQ(found->id(), "aaaaaaaaaaaaaaaa");
+  EXPECT_EQ(found->size_bytes, source.size_bytes);
+  EXPECT_EQ(found->modified_ns, source.modified_ns);
+  EXPECT_EQ(found->state, SourceState::kWorking);
+  EXPECT_EQ(found->language, "kk");
+  EXPECT_EQ(found->provenance_json, source.provenance_json);
+  EXPECT_EQ(found->counts.duration_s, 12.5);
+  EXPECT_EQ(found->counts.speech_s, 7);
+  EXPECT_EQ(found->counts.frames_looked_at, 70);
+  EXPECT_EQ(found->counts.frames_without_picture, 1);
+  EXPECT_EQ(found->counts.frames_without_face, 2);
+  EXPECT_EQ(found->counts.frames_with_several_faces, 3);
+  EXPECT_EQ(found->counts.frames_kept, 64);
+}
+
+TEST_F(CatalogTest, LocatorsMayHoldAnyBytes) {
+  const std::string odd = std::string("/v/caf\xe9\n\0'\";--", 14) + "x.mp4";
+  catalog_->BeginSource(Source(odd));
+  catalog_->SaveUnit(odd, 3, std::string("\0\xff\0", 3));
+  Reopen();
+  ASSERT_TRUE(catalog_->FindSource(odd));
+  EXPECT_EQ(catalog_->FindSource(odd)->locator, odd);
+  EXPECT_THAT(catalog_->Units(odd), ElementsAre(std::string("\0\xff\0", 3)));
+  EXPECT_EQ(catalog_->FindSource(odd.substr(0, 8)), std::nullopt);
+}
+
+TEST_F(CatalogTest, KeepsEveryFieldOfASegment) {
+  SourceRow source = Source("/a");
+  SegmentRecord segment = Segment("a", 1200, "x-1");
+  segment.language = "ru";
+  source.state = SourceState::kDone;
+  catalog_->FinishSource(source, {segment}, {});
+  Reopen();
+  EXPECT_EQ(catalog_->FindSource("/a")->state, SourceState::kDone);
+  int num_seen = 0;
+  catalog_->ForEachSegment([&](const SegmentRecord& found) {
+    ++num_seen;
+    EXPECT_EQ(JsonLine(found), JsonLine(segment));
+    EXPECT_EQ(found.scores, segment.scores);
+    EXPECT_EQ(found.agreement, segment.agreement);
+    EXPECT_EQ(found.emotion, segment.emotion);
+  });
+  EXPECT_EQ(num_seen, 1);
+}
+
+TEST_F(CatalogTest, KeepsEveryFieldOfARejection) {
+  const RejectionRecord of_segment{.source = "a",
+                                   .source_id = "id",
+                                   .start_ms = 0,
+                                   .end_ms = 900,
+                                   .reason = "too-few-frames",
+                                   .num_frames = 9};
+  const RejectionRecord of_source{.source = "b", .reason = "bad-input", .detail = "d", .remedy = "r"};
+  catalog_->FinishSource(Source("/a"), {}, {of_segment});
+  catalog_->RejectSource(Source("/b"), of_source);
+  Reopen();
+  std::vector<std::string> lines;
+  catalog_->ForEachRejection([&](const RejectionRecord& found) { lines.push_back(JsonLine(found)); });
+  EXPECT_THAT(lines, ElementsAre(JsonLine(of_segment), JsonLine(of_source)));
+}
+
+TEST_F(CatalogTest, UnitsComeInTheirOrderAndGoWhenTheSourceIsDone) {
+  catalog_->BeginSource(Source("/a"));
+  catalog_->BeginSource(Source("/b", std::string(64, 'b')));
+  for (const std::int64_t unit : {10, 2, 33, 0}) catalog_->SaveUnit("/a", unit, "unit " + std::to_string(unit));
+  catalog_->SaveUnit("/a", 2, "again");
+  catalog_->SaveUnit("/b", 1, "other");
+  Reopen();
+  EXPECT_THAT(catalog_->UnitsDone("/a"), ElementsAre(0, 2, 10, 33));
+  EXPECT_THAT(catalog_->Units("/a"), ElementsAre("unit 0", "again", "unit 10", "unit 33"));
+  catalog_->FinishSource(Source("/a"), {}, {});
+  EXPECT_THAT(catalog_->UnitsDone("/a"), IsEmpty());
+  EXPECT_THAT(catalog_->UnitsDone("/b"), ElementsAre(1));
+}
+
+TEST_F(CatalogTest, UnitsAreKeptForTheSameContentOnly) {
+  SourceRow source = Source("/a");
+  catalog_->BeginSource(source);
+  catalog_->SaveUnit("/a", 1, "one");
+  source.modified_ns += 1;  // touched, not changed
+  catalog_->BeginSource(source);
+  EXPECT_THAT(catalog_->UnitsDone("/a"), ElementsAre(1));
+  source.sha256 = std::string(64, 'c');
+  catalog_->BeginSource(source);
+  EXPECT_THAT(catalog_->UnitsDone("/a"), IsEmpty());
+}
+
+TEST_F(CatalogTest, BeginningAgainDropsWhatWasFound) {
+  const SourceRow source = Source("/a");
+  catalog_->FinishSource(source, {Segment("a", 0, "x-1")}, {{.source = "a", .start_ms = 5, .reason = "r"}});
+  catalog_->FinishSource(Source("/b"), {Segment("b", 0, "y-1")}, {});
+  catalog_->BeginSource(source);
+  EXPECT_THAT(SegmentIds(), ElementsAre("y-1"));
+  EXPECT_THAT(Reasons(), IsEmpty());
+}
+
+TEST_F(CatalogTest, FinishingAgainReplaces) {
+  catalog_->FinishSource(Source("/a"), {Segment("a", 0, "x-1"), Segment("a", 2000, "x-2")}, {});
+  catalog_->FinishSource(Source("/a"), {Segment("a", 2000, "x-2")}, {});
+  EXPECT_THAT(SegmentIds(), ElementsAre("x-2"));
+}
+
+TEST_F(CatalogTest, AFailedTransactionLeavesNoTrace) {
+  catalog_->BeginSource(Source("/a"));
+  catalog_->SaveUnit("/a", 1, "one");
+  SourceRow done = Source("/a");
+  done.state = SourceState::kDone;
+  const auto fails = [&](const std::vector<SegmentRecord>& segments) {
+    EXPECT_THROW(catalog_->FinishSource(done, segments, {}), Error);
+    EXPECT_THAT(SegmentIds(), IsEmpty());
+    EXPECT_EQ(catalog_->FindSource("/a")->state, SourceState::kWorking);
+    EXPECT_THAT(catalog_->UnitsDone("/a"), ElementsAre(1));
+  };
+  fails({Segment("a", 0, "x-1"), Segment("a", 5, "x-1")});  // the same id twice
+  SegmentRecord backwards = Segment("a", 0, "x-2");
+  backwards.end_ms = -5;
+  fails({Segment("a", 0, "x-1"), backwards});
+  EXPECT_THROW(catalog_->SaveUnit("/unknown", 1, "x"), Error);
+}
+
+TEST_F(CatalogTest, WhatAVisitorThrowsComesThrough) {
+  catalog_->FinishSource(Source("/a"), {Segment("a", 0, "x-1")}, {});
+  EXPECT_THROW(catalog_->ForEachSegment([](const SegmentRecord&) { throw std::bad_alloc(); }), std::bad_alloc);
+  EXPECT_THAT(SegmentIds(), ElementsAre("x-1"));  // and it is still of use
+}
+
+TEST_F(CatalogTest, SegmentsAndRejectionsAreSorted) {
+  catalog_->FinishSource(Source("/2"), {Segment("b", 500, "b-2"), Segment("b", 0, "b-1")},
+                         {{.source = "b", .start_ms = 900, .reason = "2"}, {.source = "b", .start_ms = 100, .reason = "1"}});
+  catalog_->FinishSource(Source("/1"), {Segment("c", 0, "c-2"), Segment("c", 0, "c-1"), Segment("B", 9000, "B-1")}, {});
+  catalog_->FinishSource(Source("/3"), {Segment("Қ", 0, "k-1"), Segment("a", 10'000, "a-2"), Segment("a", 9000, "a-1")},
+                         {{.source = "a", .reason = "0"}});
+  EXPECT_THAT(SegmentIds(), ElementsAre("B-1", "a-1", "a-2", "b-1", "b-2", "c-1", "c-2", "k-1"));
+  EXPECT_THAT(Reasons(), ElementsAre("0", "1", "2"));
+}
+
+TEST_F(CatalogTest, FindsTheSameContentUnderAnotherName) {
+  SourceRow first = Source("/first");
+  first.state = SourceState::kRejected;
+  catalog_->RejectSource(first, {.source = "first", .reason = "bad-input"});
+  EXPECT_EQ(catalog_->FindContent(first.sha256, "/second"), std::nullopt);
+  catalog_->BeginSource(Source("/second"));
+  EXPECT_EQ(catalog_->FindContent(first.sha256, "/second"), std::nullopt);  // not itself
+  ASSERT_TRUE(catalog_->FindContent(first.sha256, "/third"));
+  EXPECT_EQ(catalog_->FindContent(first.sha256, "/third")->locator, "/second");
+  EXPECT_EQ(catalog_->FindContent(std::string(64, '9'), "/third"), std::nullopt);
+}
+
+TEST_F(CatalogTest, MayBeUsedFromSeveralThreads) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      const std::string locator = "/" + std::to_string(i);
+      catalog_->BeginSource(Source(locator));
+      for (int unit = 0; unit < 10; ++unit) catalog_->SaveUnit(locator, unit, locator);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(catalog_->Sources().size(), 4U);
+  for (const SourceRow& source : catalog_->Sources()) {
+    EXPECT_THAT(catalog_->Units(source.locator), testing::AllOf(testing::SizeIs(10), testing::Each(source.locator)));
+  }
+}
+
+TEST(CatalogFile, OthersAreRefused) {
+  const TemporaryFolder folder;
+  const auto kind_of = [&](const std::filesystem::path& file) {
+    const std::string before = ContentOf(file);
+    const Error error = ThrownBy([&] { Catalog catalog(file); });
+    EXPECT_FALSE(error.remedy().empty());
+    EXPECT_EQ(ContentOf(file), before);  // left as it was
+    return error.kind();
+  };
+  EXPECT_EQ(kind_of(folder.Write("text.db", std::string(5000, 'x'))), ErrorKind::kBadInput);
+  const auto make = [&](const char* name, const std::string& sql) {
+    SQLite::Database database((folder / name).string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    database.exec(sql);
+    return folder / name;
+  };
+  EXPECT_EQ(kind_of(make("foreign.db", "CREATE TABLE t (x)")), ErrorKind::kBadInput);
+  EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")), ErrorKind::kBadInput);
+  { const Catalog ours(folder / "newer.db"); }
+  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 2")), ErrorKind::kBadInput);
+  EXPECT_NO_THROW(Catalog(folder / "new.db"));
+  EXPECT_EQ(ThrownBy([&] { Catalog catalog(folder / "none" / "x.db"); }).kind(), ErrorKind::kIo);
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/catalog/corpus_stats.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/temporary_folder.h"
+
+namespace sezim {
+namespace {
+
+using testing::HasSubstr;
+
+SegmentRecord Segment(const std::string& id, std::int64_t length_ms, Emotion emotion,
+                      std::optional<std::string> language) {
+  return {.id = id, .source = "s", .start_ms = 1000, .end_ms = 1000 + length_ms, .emotion = emotion,
+          .language = std::move(language)};
+}
+
+CorpusStats Example() {
+  const TemporaryFolder folder;
+  Catalog catalog(folder / "catalog.db");
+  SourceRow one{.locator = "/1", .name = "1", .state = SourceState::kDone,
+                .counts = {.duration_s = 100, .speech_s = 60, .frames_looked_at = 600, .frames_without_picture = 5,
+                           .frames_without_face = 100, .frames_with_several_faces = 95, .frames_kept = 400}};
+  catalog.FinishSource(one,
+                       {Segment("a", 3000, Emotion::kHappy, "kk"), Segment("b", 1500, Emotion::kHappy, "kk"),
+                        Segment("c", 2000, Emotion::kSad, "ru"), Segment("d", 7'200'000, Emotion::kSad, std::nullopt)},
+                       {{.source = "1", .start_ms = 0, .end_ms = 900, .reason = "too-few-frames"},
+                        {.source = "1", .start_ms = 50, .end_ms = 950, .reason = "too-few-frames"}});
+  SourceRow two{.locator = "/2", .name = "2", .state = SourceState::kDone,
+                .counts = {.duration_s = 50, .speech_s = 10, .frames_looked_at = 100, .frames_kept = 1}};
+  catalog.FinishSource(two, {}, {});
+  catalog.RejectSource({.locator = "/3", .name = "3", .state = SourceState::kRejected, .counts = {.duration_s = 9}},
+                       {.source = "3", .reason = "bad-input"});
+  catalog.BeginSource({.locator = "/4", .name = "4"});
+  return StatsOf(catalog);
+}
+
+TEST(CorpusStats, CountsTheExampleByHand) {
+  const CorpusStats stats = Example();
+  ASSERT_EQ(stats.by_language.size(), 3U);
+  const auto of = [&](const char* language, Emotion emotion) {
+    return stats.by_language.at(language)[static_cast<std::size_t>(emotion)];
+  };
+  EXPECT_EQ(of("kk", Emotion::kHappy).num_segments, 2);
+  EXPECT_DOUBLE_EQ(of("kk", Emotion::kHappy).duration_s, 4.5);
+  EXPECT_EQ(of("kk", Emotion::kSad).num_segments, 0);
+  EXPECT_DOUBLE_EQ(of("ru", Emotion::kSad).duration_s, 2);
+  EXPECT_DOUBLE_EQ(of("unknown", Emotion::kSad).duration_s, 7200);
+  EXPECT_EQ(stats.num_sources_done, 2);
+  EXPECT_EQ(stats.num_sources_working, 1);
+  EXPECT_DOUBLE_EQ(stats.sources.duration_s, 150);  // of the finished ones
+  EXPECT_DOUBLE_EQ(stats.sources.speech_s, 70);
+  EXPECT_EQ(stats.sources.frames_looked_at, 700);
+  EXPECT_EQ(stats.sources.frames_kept, 401);
+  EXPECT_EQ(stats.segment_rejections, (std::map<std::string, std::int64_t>{{"too-few-frames", 2}}));
+  EXPECT_EQ(stats.source_rejections, (std::map<std::string, std::int64_t>{{"bad-input", 1}}));
+}
+
+TEST(CorpusStats, TheTablesSayTheSame) {
+  const std::string text = TextOf(Example());
+  EXPECT_THAT(text, HasSubstr("segments            kk          ru     unknown       total\n"));
+  EXPECT_THAT(text, HasSubstr("happy                2           0           0           2\n"));
+  EXPECT_THAT(text, HasSubstr("sad                  0           1           1           2\n"));
+  EXPECT_THAT(text, HasSubstr("total                2           1           1           4\n"));
+  EXPECT_THAT(text, HasSubstr("sad            0:00:00     0:00:02     2:00:00     2:00:02\n"));
+  EXPECT_THAT(text, HasSubstr("2 harvested"));
+  EXPECT_THAT(text, HasSubstr("1 not finished yet"));
+  EXPECT_THAT(text, HasSubstr("rejected segments: 2 too-few-frames"));
+  EXPECT_THAT(text, HasSubstr("rejected sources: 1 bad-input"));
+}
+
+TEST(CorpusStats, JsonSaysTheSame) {
+  const auto json = nlohmann::json::parse(JsonOf(Example()));
+  EXPECT_EQ(json["languages"]["kk"]["happy"]["segments"], 2);
+  EXPECT_EQ(json["languages"]["unknown"]["sad"]["duration_s"], 7200);
+  EXPECT_EQ(json["languages"]["kk"].size(), kNumEmotions);
+  EXPECT_EQ(json["sources"]["done"], 2);
+  EXPECT_EQ(json["sources"]["working"], 1);
+  EXPECT_EQ(json["frames"]["without_face"], 100);
+  EXPECT_EQ(json["frames"]["with_several_faces"], 95);
+  EXPECT_EQ(json["frames"]["without_picture"], 5);
+  EXPECT_EQ(json["rejected_segments"]["too-few-frames"], 2);
+  EXPECT_EQ(json["rejected_sources"]["bad-input"], 1);
+}
+
+TEST(CorpusStats, AnEmptyCorpusHasTablesToo) {
+  const TemporaryFolder folder;
+  const CorpusStats stats = StatsOf(Catalog(folder / "catalog.db"));
+  EXPECT_THAT(TextOf(stats), HasSubstr("0 harvested"));
+  EXPECT_EQ(nlohmann::json::parse(JsonOf(stats))["sources"]["done"], 0);
+}
+
+}  // namespace
+}  // namespace sezim

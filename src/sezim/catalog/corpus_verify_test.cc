@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/catalog/corpus_verify.h"
+
+#include <gmock/gmock.h>
+
+#include "sezim/base/error.h"
+#include "sezim/base/sha256.h"
+#include "sezim/catalog/catalog.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class CorpusVerifyTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_.Write("corpus.toml", "");
+    std::vector<SegmentRecord> segments;
+    for (int i = 0; i < 3; ++i) {
+      const std::string id = "x-" + std::to_string(i);
+      segments.push_back({.id = id, .source = "s", .source_id = "x", .start_ms = i * 1000, .end_ms = i * 1000 + 900,
+                          .audio = "audio/happy/" + id + ".wav", .sha256 = Sha256OfText("sound of " + id)});
+      folder_.Write(segments.back().audio, "sound of " + id);
+    }
+    const RejectionRecord rejection{.source = "s", .start_ms = 5000, .end_ms = 5100, .reason = "too-few-frames"};
+    Catalog catalog(corpus_.catalog());
+    catalog.FinishSource({.locator = "/s", .name = "s", .state = SourceState::kDone}, segments, {rejection});
+    WriteLinesIfChanged(corpus_.segments(), [&](const WriteLine& line) {
+      for (const SegmentRecord& segment : segments) line(JsonLine(segment));
+    });
+    WriteLinesIfChanged(corpus_.rejected(), [&](const WriteLine& line) { line(JsonLine(rejection)); });
+  }
+
+  std::vector<std::string> Problems() const {
+    std::vector<std::string> problems;
+    for (const CorpusProblem& one : VerifyCorpus(corpus_, [](double share) { EXPECT_LE(share, 1); })) {
+      problems.push_back(one.file + ": " + one.what);
+    }
+    return problems;
+  }
+
+  TemporaryFolder folder_;
+  CorpusFolder corpus_{folder_.path()};
+};
+
+TEST_F(CorpusVerifyTest, AWholeCorpusHasNone) {
+  EXPECT_THAT(Problems(), IsEmpty());
+}
+
+TEST_F(CorpusVerifyTest, FindsSoundThatDiffersOrIsMissing) {
+  folder_.Write("audio/happy/x-1.wav", "sound of x-2");
+  fs::remove(folder_ / "audio/happy/x-2.wav");
+  EXPECT_THAT(Problems(), ElementsAre("audio/happy/x-1.wav: differs from its record's sha256",
+                                      "audio/happy/x-2.wav: is missing"));
+}
+
+TEST_F(CorpusVerifyTest, FindsAFolderOrAFifoInPlaceOfSound) {
+  fs::remove(folder_ / "audio/happy/x-1.wav");
+  fs::create_directory(folder_ / "audio/happy/x-1.wav");
+  ASSERT_EQ(Problems().size(), 1U);
+  EXPECT_THAT(Problems()[0], testing::StartsWith("audio/happy/x-1.wav: "));
+}
+
+TEST_F(CorpusVerifyTest, FindsFilesThatNoRecordNames) {
+  folder_.Write("audio/sad/stray.wav", "");
+  folder_.Write("audio/x-0.wav", "sound of x-0");
+  folder_.Write("elsewhere/notes.txt", "");  // not ours to judge
+  EXPECT_THAT(Problems(), testing::UnorderedElementsAre("audio/sad/stray.wav: belongs to no segment",
+                                                        "audio/x-0.wav: belongs to no segment"));
+}
+
+TEST_F(CorpusVerifyTest, FindsLinesThatDiffer) {
+  std::string lines = ContentOf(corpus_.segments());
+  lines.replace(lines.find("x-1"), 3, "x-7");
+  folder_.Write("segments.jsonl", lines);
+  EXPECT_THAT(Problems(), ElementsAre("segments.jsonl: line 2 differs from the catalogue"));
+}
+
+TEST_F(CorpusVerifyTest, FindsLinesThatAreMissingOrTooMany) {
+  const std::string lines = ContentOf(corpus_.segments());
+  folder_.Write("segments.jsonl", lines.substr(0, lines.find('\n') + 1));
+  folder_.Write("rejected.jsonl", ContentOf(corpus_.rejected()) + "{}\n");
+  EXPECT_THAT(Problems(), ElementsAre("segments.jsonl: line 2 differs from the catalogue",
+                                      "rejected.jsonl: has lines after 1 that are not in the catalogue"));
+}
+
+TEST_F(CorpusVerifyTest, FindsAMissingList) {
+  fs::remove(corpus_.segments());
+  EXPECT_THAT(Problems(), ElementsAre("segments.jsonl: is missing"));
+}
+
+TEST_F(CorpusVerifyTest, FindsALastLineWithoutItsEnd) {
+  const std::string lines = ContentOf(corpus_.segments());
+  folder_.Write("segments.jsonl", lines.substr(0, lines.size() - 1));
+  EXPECT_EQ(Problems().size(), 1U);
+}
+
+TEST_F(CorpusVerifyTest, RefusesAFolderThatIsNoCorpus) {
+  const TemporaryFolder other;
+  EXPECT_EQ(ThrownBy([&] { VerifyCorpus(CorpusFolder(other.path()), [](double) {}); }).kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(other.num_entries(), 0U);  // and makes none
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/inputs.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+std::vector<std::string> NamesOf(const std::vector<HarvestInput>& inputs) {
+  std::vector<std::string> names;
+  for (const HarvestInput& input : inputs) names.push_back(input.name);
+  return names;
+}
+
+TEST(Inputs, FindsTheVideosOfAFolderToAnyDepth) {
+  const TemporaryFolder folder;
+  folder.Write("b.mp4", "12345");
+  folder.Write("a/deep/er/x.MKV", "");
+  folder.Write("a/notes.txt", "");
+  folder.Write("a/sound.wav", "");
+  folder.Write(".mp4", "");  // a hidden file without a name
+  const HarvestInputs found = FindInputs({folder.path()});
+  EXPECT_THAT(NamesOf(found.inputs), ElementsAre("a/deep/er/x.MKV", "b.mp4"));
+  EXPECT_EQ(found.num_left_alone, 3);
+  EXPECT_EQ(found.inputs[1].locator, (folder / "b.mp4").native());
+  EXPECT_EQ(found.inputs[1].size_bytes, 5);
+  EXPECT_FALSE(found.inputs[1].is_url);
+}
+
+TEST(Inputs, TakesAFileByNameWhateverItIsCalled) {
+  const TemporaryFolder folder;
+  const fs::path odd = folder.Write("no extension \"quoted\"", "x");
+  fs::create_symlink("/nowhere/at/all", folder / "dangling.mp4");
+  EXPECT_THAT(NamesOf(FindInputs({odd, folder / "dangling.mp4"}).inputs),
+              ElementsAre("dangling.mp4", "no extension \"quoted\""));
+}
+
+TEST(Inputs, DoesNotFollowLinksToFolders) {
+  const TemporaryFolder folder;
+  folder.Write("a/x.mp4", "");
+  fs::create_directory_symlink(folder.path(), folder / "a" / "loop");
+  fs::create_directory_symlink(folder.path(), folder / "a" / "loop.mp4");
+  EXPECT_THAT(NamesOf(FindInputs({folder.path()}).inputs), ElementsAre("a/x.mp4"));
+}
+
+TEST(Inputs, KeepsBytesThatAreNotUtf8) {
+  const TemporaryFolder folder;
+  const std::string name = "caf\xe9 100%\n.mp4";
+  folder.Write(name, "");
+  folder.Write("Қыз Жібек.mp4", "");
+  const HarvestInputs found = FindInputs({folder.path()});
+  EXPECT_THAT(NamesOf(found.inputs), ElementsAre("caf%E9 100%25%0A.mp4", "Қыз Жібек.mp4"));
+  EXPECT_EQ(found.inputs[0].locator, (folder / name).native());
+  EXPECT_TRUE(fs::exists(found.inputs[0].locator));
+}
+
+TEST(Inputs, TakesEachOnceHoweverItIsNamed) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.Write("sub/x.mp4", "");
+  const std::string url = "https://example.org/v";
+  const HarvestInputs found =
+      FindInputs({folder.path(), file, folder / "sub" / ".." / "sub" / "x.mp4", folder / "sub", url, url});
+  EXPECT_THAT(NamesOf(found.inputs), ElementsAre(url, "sub/x.mp4"));
+  EXPECT_EQ(found.inputs[1].locator, file.native());
+}
+
+TEST(Inputs, AreTheSameInWhateverOrderTheyAreGiven) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments = {folder.Write("1/a.mp4", ""), folder.Write("2/a.mp4", ""),
+                                        folder.Write("3/b.mp4", ""), folder / "3", "http://example.org/a.mp4"};
+  std::sort(arguments.begin(), arguments.end());
+  const auto locators = [&] {
+    std::vector<std::string> list;
+    for (const HarvestInput& input : FindInputs(arguments).inputs) list.push_back(input.name + input.locator);
+    return list;
+  };
+  const auto first = locators();
+  EXPECT_EQ(first.size(), 4U);
+  while (std::next_permutation(arguments.begin(), arguments.end())) EXPECT_EQ(locators(), first);
+}
+
+TEST(Inputs, ReadsListsOfSourcesAndTellsOfBadLines) {
+  const TemporaryFolder folder;
+  const fs::path list = folder.Write("sources.jsonl",
+                                     R"({"kind":"video","url":"https://example.org/1","language":"kk","title":"T"})"
+                                     "\nnot JSON\n"
+                                     R"({"kind":"playlist","url":"https://example.org/list"})"
+                                     "\n"
+                                     R"({"kind":"video","url":"https://example.org/0"})");
+  const HarvestInputs found = FindInputs({list});
+  EXPECT_THAT(NamesOf(found.inputs), ElementsAre("https://example.org/0", "https://example.org/1"));
+  EXPECT_TRUE(found.inputs[1].is_url);
+  EXPECT_EQ(found.inputs[1].language, "kk");
+  EXPECT_EQ(found.inputs[0].language, std::nullopt);
+  EXPECT_THAT(found.inputs[1].provenance_json, testing::HasSubstr("\"T\""));
+  ASSERT_EQ(found.bad_lines.size(), 1U);
+  EXPECT_THAT(found.bad_lines[0].what(), testing::HasSubstr("2"));
+}
+
+TEST(Inputs, NamesWhatIsNotThere) {
+  const TemporaryFolder folder;
+  const Error error = ThrownBy([&] { FindInputs({folder / "none.mp4"}); });
+  EXPECT_EQ(error.kind(), ErrorKind::kNotFound);
+  EXPECT_THAT(error.what(), testing::HasSubstr("none.mp4"));
+}
+
+TEST(Inputs, ShardsPartitionThem) {
+  std::vector<HarvestInput> inputs;
+  for (int i = 0; i < 300; ++i) inputs.push_back({.locator = "/x", .name = "clip " + std::to_string(i) + ".mp4"});
+  for (const int count : {1, 2, 3, 7}) {
+    std::multiset<std::string> all;
+    for (int index = 1; index <= count; ++index) {
+      const auto names = NamesOf(ShardOf(inputs, index, count));
+      EXPECT_GT(names.size(), 300U / static_cast<unsigned>(count) / 2);  // shared out about evenly
+      all.insert(names.begin(), names.end());
+    }
+    const auto names = NamesOf(inputs);
+    EXPECT_EQ(all, std::multiset<std::string>(names.begin(), names.end()));
+  }
+  // Another machine may keep the same inputs elsewhere, and have more of them.
+  const auto shard = NamesOf(ShardOf(inputs, 2, 3));
+  for (HarvestInput& input : inputs) input.locator = "/elsewhere/" + input.name;
+  inputs.erase(inputs.begin(), inputs.begin() + 100);
+  for (const std::string& name : NamesOf(ShardOf(inputs, 2, 3))) EXPECT_THAT(shard, testing::Contains(name));
+}
+
+TEST(Inputs, RefusesShardsThatDoNotExist) {
+  for (const auto& [index, count] : {std::pair{0, 3}, {4, 3}, {1, 0}, {-1, -1}}) {
+    EXPECT_EQ(ThrownBy([&, i = index, n = count] { ShardOf({}, i, n); }).kind(), ErrorKind::kUsage);
+  }
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/recipe.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <regex>
+
+#include "sezim/base/error.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+using testing::HasSubstr;
+
+// What RecipeToml writes, in the form of a recipe file.
+std::string AsFile(const std::string& toml) {
+  return std::regex_replace(std::regex_replace(toml, std::regex(R"(\[recipe\]\n)"), ""), std::regex(R"(\[recipe\.)"),
+                            "[");
+}
+
+Error Refusal(const std::string& toml) {
+  return ThrownBy([&] { ParseRecipe(toml, "mine.toml"); });
+}
+
+TEST(Recipe, PaperIsThePublishedMethod) {
+  const Recipe paper = LoadRecipe("paper");
+  EXPECT_NO_THROW(paper.Check());
+  EXPECT_EQ(paper.name, "paper");
+  EXPECT_EQ(paper.segments.ticks_per_s, 10);
+  EXPECT_EQ(paper.segments.max_gap_frames, 10);
+  EXPECT_EQ(paper.segments.min_frames, 11);
+  EXPECT_EQ(paper.segments.max_segment_s, 3.0);
+  EXPECT_EQ(paper.expression_model, "mini-xception");
+}
+
+TEST(Recipe, WhatIsWrittenIsReadBack) {
+  Recipe recipe;
+  EXPECT_EQ(RecipeToml(ParseRecipe(AsFile(RecipeToml(recipe)), "x")), RecipeToml(recipe));
+  recipe.name = "mine-2.1";
+  recipe.speech_model = "other-vad";
+  recipe.speech_threshold = 0.1;  // has no exact binary form
+  recipe.faces = {.scale_factor = 1.1, .min_neighbours = 3, .min_face_share = 1.0 / 3};
+  recipe.expression_model = "big-xception";
+  recipe.segments = {.ticks_per_s = 25, .max_gap_frames = 7, .min_frames = 2, .max_segment_s = 12};
+  recipe.audio_format = AudioFormat::kFlac;
+  recipe.limits = {.max_duration_s = 1e6,
+                   .min_side_px = 32,
+                   .max_side_px = 4000,
+                   .max_sample_rate_hz = 96'000,
+                   .max_channels = 8,
+                   .max_gap_s = 1e-3};
+  const Recipe back = ParseRecipe(AsFile(RecipeToml(recipe)), "x");
+  EXPECT_EQ(RecipeToml(back), RecipeToml(recipe));
+  EXPECT_EQ(back.name, recipe.name);
+  EXPECT_EQ(back.speech_threshold, 0.1);
+  EXPECT_EQ(back.faces.min_face_share, 1.0 / 3);
+  EXPECT_EQ(back.segments.max_segment_s, 12);
+  EXPECT_EQ(back.audio_format, AudioFormat::kFlac);
+  EXPECT_EQ(back.limits.max_gap_s, 1e-3);
+  EXPECT_NE(RecipeToml(back), RecipeToml({}));
+}
+
+TEST(Recipe, OptionsThatAreNotGivenAreThoseOfPaper) {
+  const Recipe recipe = ParseRecipe("name = \"mine\"\n[segments]\nmin_frames = 5\n", "x");
+  EXPECT_EQ(recipe.segments.min_frames, 5);
+  EXPECT_EQ(recipe.segments.max_gap_frames, 10);
+  EXPECT_EQ(recipe.speech_model, Recipe().speech_model);
+}
+
+TEST(Recipe, NamesAnUnknownOptionWithItsLine) {
+  for (const auto& [toml, option] : std::vector<std::pair<std::string, std::string>>{
+           {"name = \"x\"\n\n[segments]\nmin_frame = 5\n", "line 4: there is no option 'segments.min_frame'"},
+           {"name = \"x\"\nspeech = 3\n", "line 2: there is no option 'speech'"},
+           {"name = \"x\"\n[segments.more]\nx = 1\n", "line 3: there is no option 'segments.more.x'"},
+           {"name = \"x\"\n\"speech.threshold\" = 0.9\n", "line 2: there is no option"},
+           {"name = \"x\"\n[[speech]]\nthreshold = 0.9\n", "there is no option 'speech'"}}) {
+    const Error error = Refusal(toml);
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << toml;
+    EXPECT_THAT(error.what(), HasSubstr("mine.toml")) << toml;
+    EXPECT_THAT(error.what(), HasSubstr(option)) << toml;
+    EXPECT_FALSE(error.remedy().empty());
+  }
+}
+
+TEST(Recipe, NamesAnOptionOfTheWrongType) {
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {"speech", "threshold = \"high\""}, {"speech", "model = 3"},          {"speech", "model = \"../x\""},
+      {"frames", "per_s = 10.5"},         {"frames", "per_s = true"},       {"frames", "per_s = 99999999999"},
+      {"faces", "scale_factor = []"},     {"expression", "model = \"A B\""}, {"segments", "max_s = 1979-05-27"},
+      {"audio", "format = \"mp3\""},      {"audio", "format = 1"},          {"limits", "max_channels = 2.0"}};
+  for (const auto& [table, line] : bad) {
+    const Error error = Refusal(fmt::format("name = \"x\"\n[{}]\n{}\n", table, line));
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << line;
+    EXPECT_THAT(error.what(), HasSubstr(fmt::format("line 3: '{}.{}'", table, line.substr(0, line.find(' ')))));
+  }
+}
+
+TEST(Recipe, NamesAllOptionsThatAreOutOfRange) {
+  const Error error = Refusal(
+      "name = \"x\"\n[speech]\nthreshold = 1\n[faces]\nscale_factor = nan\nmin_neighbours = -1\n"
+      "[segments]\nmin_frames = 0\nmax_s = 0\n[limits]\nmax_gap_s = -1\nmax_side_px = 3\n");
+  EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+  for (const char* option : {"speech.threshold", "scale_factor", "min_neighbours", "min_frames", "max_segment_s",
+                             "max_gap_s", "max_side_px"}) {
+    EXPECT_THAT(error.what(), HasSubstr(option));
+  }
+}
+
+TEST(Recipe, NeedsANameOfItsOwn) {
+  for (const char* toml : {"", "name = 3", "name = \"\"", "name = \"../x\"", "[name]\nx = 1", "name = \"a\\\"b\""}) {
+    const Error error = Refusal(toml);
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << toml;
+    EXPECT_THAT(error.what(), HasSubstr("'name'")) << toml;
+  }
+}
+
+TEST(Recipe, NamesTheLineThatIsNoToml) {
+  EXPECT_THAT(Refusal("name = \"x\"\n[speech\n").what(), HasSubstr("line 2"));
+  EXPECT_EQ(Refusal("name = \"\xff\"").kind(), ErrorKind::kBadInput);
+  EXPECT_EQ(Refusal("name = " + std::string(5000, '[')).kind(), ErrorKind::kBadInput);
+}
+
+TEST(Recipe, LoadsFiles) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(LoadRecipe(folder.Write("r.toml", "name = \"mine\"")).name, "mine");
+  EXPECT_EQ(ThrownBy([&] { LoadRecipe(folder / "none.toml"); }).kind(), ErrorKind::kUsage);
+  EXPECT_EQ(ThrownBy([&] { LoadRecipe(folder.Write("big.toml", std::string(100'000, '#'))); }).kind(),
+            ErrorKind::kBadInput);
+  EXPECT_EQ(ThrownBy([&] { LoadRecipe(folder.path()); }).kind(), ErrorKind::kBadInput);
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/infer/model_store.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "sezim/base/error.h"
+#include "sezim/base/sha256.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+namespace fs = std::filesystem;
+using State = ModelStore::State;
+using testing::HasSubstr;
+
+std::string CardOf(const std::string& name, const std::string& weights) {
+  return fmt::format(
+      "schema = 1\nname = \"{}\"\ntask = \"t\"\ndescription = \"d\"\nlicence = \"MIT\"\ntrained_on = \"x\"\n"
+      "labels = []\n[file]\nsha256 = \"{}\"\nsize_bytes = {}\n"
+      "[[inputs]]\nname = \"i\"\ndtype = \"float32\"\nshape = [1]\nmeaning = \"m\"\n"
+      "[[outputs]]\nname = \"o\"\ndtype = \"float32\"\nshape = [1]\nmeaning = \"m\"\n",
+      name, Sha256OfText(weights), weights.size());
+}
+
+class ModelStoreTest : public testing::Test {
+ protected:
+  // Puts a model into the store by hand.
+  void Install(const std::string& folder_name, const std::string& card, const std::string& weights) const {
+    folder_.Write("models/" + folder_name + "/card.toml", card);
+    folder_.Write("models/" + folder_name + "/model.onnx", weights);
+  }
+  Error LoadError(std::string_view name) const {
+    const Error error = ThrownBy([&] { store_.Load(name); });
+    EXPECT_FALSE(error.remedy().empty());
+    return error;
+  }
+  State StateOf(const std::string& name) const {
+    for (const ModelStore::Entry& entry : store_.List()) {
+      if (entry.card.name != name) continue;
+      EXPECT_EQ(entry.problem.empty(), entry.state != State::kDamaged);
+      return entry.state;
+    }
+    ADD_FAILURE() << "not listed: " << name;
+    return State::kAbsent;
+  }
+
+  TemporaryFolder folder_;
+  ModelStore store_{folder_ / "models", folder_ / "cards"};
+};
+
+TEST_F(ModelStoreTest, LoadsWhatIsInstalled) {
+  Install("net", CardOf("net", "weights"), "weights");
+  const Model model = store_.Load("net");
+  EXPECT_EQ(model.weights, "weights");
+  EXPECT_EQ(model.card.name, "net");
+  EXPECT_NO_THROW(store_.Verify("net"));
+  EXPECT_EQ(StateOf("net"), State::kInstalled);
+}
+
+TEST_F(ModelStoreTest, AnAbsentModelComesWithTheCommandThatFetchesIt) {
+  EXPECT_TRUE(store_.List().empty());
+  folder_.Write("cards/net.toml", CardOf("net", "weights"));
+  EXPECT_EQ(StateOf("net"), State::kAbsent);
+  const Error error = LoadError("net");
+  EXPECT_EQ(error.kind(), ErrorKind::kNotFound);
+  EXPECT_THAT(error.remedy(), HasSubstr("sezim models pull net"));
+}
+
+TEST_F(ModelStoreTest, ADamagedSizeShowsInTheList) {
+  Install("short", CardOf("short", "weights"), "weight");
+  Install("none", CardOf("none", "weights"), "weights");
+  fs::remove(folder_ / "models/none/model.onnx");
+  for (const char* name : {"short", "none"}) {
+    EXPECT_EQ(StateOf(name), State::kDamaged);
+    EXPECT_EQ(LoadError(name).kind(), ErrorKind::kModel);
+  }
+}
+
+TEST_F(ModelStoreTest, AWrongDigestIsAnError) {
+  Install("net", CardOf("net", "weights"), "WEIGHTS");  // of the right size
+  EXPECT_EQ(StateOf("net"), State::kInstalled);         // the list does not read them
+  const Error error = LoadError("net");
+  EXPECT_EQ(error.kind(), ErrorKind::kModel);
+  EXPECT_THAT(error.what(), HasSubstr(Sha256OfText("weights")));
+  EXPECT_THAT(error.what(), HasSubstr(Sha256OfText("WEIGHTS")));
+  EXPECT_EQ(ThrownBy([&] { store_.Verify("net"); }).kind(), ErrorKind::kModel);
+}
+
+TEST_F(ModelStoreTest, ABrokenCardSpoilsOnlyItsModel) {
+  Install("good", CardOf("good", "weights"), "weights");
+  Install("bad", "no card", "weights");
+  Install("renamed", CardOf("other", "weights"), "weights");
+  folder_.Write("models/no model/notes.txt", "");
+  EXPECT_EQ(store_.List().size(), 3U);
+  EXPECT_EQ(StateOf("good"), State::kInstalled);
+  EXPECT_EQ(StateOf("bad"), State::kDamaged);
+  EXPECT_EQ(StateOf("renamed"), State::kDamaged);
+  EXPECT_EQ(LoadError("bad").kind(), ErrorKind::kModel);
+}
+
+TEST_F(ModelStoreTest, NamesNeverLeaveTheStore) {
+  folder_.Write("outside/card.toml", CardOf("outside", "weights"));
+  folder_.Write("outside/model.onnx", "weights");
+  fs::create_directories(folder_ / "models");
+  for (const char* name : {"../outside", "..", ".", "", "/etc", "a/../../outside", "a\nb", "\xff"}) {
+    EXPECT_EQ(LoadError(name).kind(), ErrorKind::kUsage) << name;
+  }
+}
+
+TEST_F(ModelStoreTest, AddedModelsAreThere) {
+  const fs::path weights = folder_.Write("in/w.onnx", "new weights");
+  const fs::path card = folder_.Write("in/card.toml", CardOf("mine", "new weights"));
+  EXPECT_EQ(store_.Add(weights, card).name, "mine");
+  EXPECT_EQ(store_.Load("mine").weights, "new weights");
+  EXPECT_EQ(ContentOf(folder_ / "models/mine/card.toml"), ContentOf(card));
+  EXPECT_EQ(StateOf("mine"), State::kInstalled);
+  const auto count = std::distance(fs::directory_iterator(folder_ / "models/mine"), fs::directory_iterator());
+  EXPECT_EQ(count, 2);  // nothing temporary is left
+  // Again, with others of the same name.
+  folder_.Write("in/w.onnx", "newer");
+  folder_.Write("in/card.toml", CardOf("mine", "newer"));
+  store_.Add(weights, card);
+  EXPECT_EQ(store_.Load("mine").weights, "newer");
+}
+
+TEST_F(ModelStoreTest, AFailedAddLeavesTheStoreAsItWas) {
+  const fs::path weights = folder_.Write("in/w.onnx", "weights");
+  store_.Add(weights, folder_.Write("in/card.toml", CardOf("mine", "weights")));
+  const fs::path other = folder_.Write("in/other.toml", CardOf("mine", "other weights"));
+  EXPECT_EQ(ThrownBy([&] { store_.Add(weights, other); }).kind(), ErrorKind::kModel);
+  EXPECT_EQ(ThrownBy([&] { store_.Add(folder_ / "none", other); }).kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(ThrownBy([&] { store_.Add(weights, folder_ / "none"); }).kind(), ErrorKind::kNotFound);
+  const fs::path bad = folder_.Write("in/bad.toml", CardOf("../../x", "weights"));
+  EXPECT_EQ(ThrownBy([&] { store_.Add(weights, bad); }).kind(), ErrorKind::kModel);
+  EXPECT_EQ(store_.Load("mine").weights, "weights");
+  EXPECT_EQ(store_.List().size(), 1U);
+  EXPECT_FALSE(fs::exists(folder_ / "x"));
+}
+
+TEST_F(ModelStoreTest, AWrongSizeInTheCardIsNotAdded) {
+  const fs::path weights = folder_.Write("in/w.onnx", "weights");
+  std::string card = CardOf("mine", "weights");
+  card.replace(card.find("size_bytes = 7"), 14, "size_bytes = 8");
+  EXPECT_EQ(ThrownBy([&] { store_.Add(weights, folder_.Write("in/card.toml", card)); }).kind(), ErrorKind::kModel);
+  EXPECT_TRUE(store_.List().empty());
+}
+
+}  // namespace
+}  // namespace sezim

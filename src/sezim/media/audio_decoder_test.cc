@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/media/audio_decoder.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "sezim/base/error.h"
+#include "support/clips.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+namespace fs = std::filesystem;
+using Samples = std::vector<std::int16_t>;
+
+// Samples that say their place: no two stretches of some samples are alike.
+Samples Counting(std::size_t count) {
+  Samples samples(count);
+  for (std::size_t i = 0; i < count; ++i) samples[i] = static_cast<std::int16_t>(1 + (i * 7919) % 32'000);
+  return samples;
+}
+
+Samples Part(const Samples& samples, std::size_t from, std::size_t to) {
+  return {samples.begin() + static_cast<std::ptrdiff_t>(from), samples.begin() + static_cast<std::ptrdiff_t>(to)};
+}
+
+Samples operator+(Samples front, const Samples& back) {
+  front.insert(front.end(), back.begin(), back.end());
+  return front;
+}
+
+// `samples` in packets of 0.1 s in Matroska, whose timestamps are changed by a filter expression.
+fs::path MakeRetimed(const TemporaryFolder& folder, const Samples& samples, const std::string& expression) {
+  const fs::path wav = MakeWav(folder, "in.wav", samples);
+  RunFfmpeg({"-i", wav, "-af", "asetnsamples=n=1600:p=0,asetpts='" + expression + "'", "-c:a", "pcm_s16le",
+             folder / "x.mkv"});
+  return folder / "x.mkv";
+}
+
+TEST(AudioDecoder, SixteenKilohertzMonoPassesUnchanged) {
+  const TemporaryFolder folder;
+  const Samples samples = Counting(40'001);
+  EXPECT_EQ(Decoded(MakeWav(folder, "x.wav", samples)), samples);
+}
+
+TEST(AudioDecoder, SilenceStandsBeforeSoundThatStartsLate) {
+  const TemporaryFolder folder;
+  const Samples samples = Counting(16'000);
+  MakeWav(folder, "x.wav", samples);
+  RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64:duration=2", "-itsoffset", "0.7", "-i", folder / "x.wav", "-c:v",
+             "libx264", "-c:a", "pcm_s16le", folder / "late.mkv"});
+  EXPECT_EQ(Decoded(folder / "late.mkv"), Samples(11'200, 0) + samples);
+  RunFfmpeg({"-i", folder / "late.mkv", "-c:v", "copy", "-c:a", "aac", folder / "late.mp4"});
+  const Samples coded = Decoded(folder / "late.mp4");
+  const auto onset = std::find_if(coded.begin(), coded.end(), [](std::int16_t s) { return std::abs(s) > 2000; });
+  EXPECT_NEAR(static_cast<double>(onset - coded.begin()), 11'200, 0.02 * 16'000);
+}
+
+TEST(AudioDecoder, SoundThatStartsLateByItselfStartsTheClock) {
+  const TemporaryFolder folder;
+  const Samples samples = Counting(8000);
+  MakeWav(folder, "x.wav", samples);
+  RunFfmpeg({"-itsoffset", "0.7", "-i", folder / "x.wav", "-c", "copy", folder / "late.mkv"});
+  EXPECT_EQ(Decoded(folder / "late.mkv"), samples);
+}
+
+TEST(AudioDecoder, SilenceFillsAGap) {
+  const TemporaryFolder folder;
+  const Samples samples = Counting(48'000);
+  const Samples decoded = Decoded(MakeRetimed(folder, samples, "PTS+gte(T,1.45)*2/TB"));
+  EXPECT_EQ(decoded, Part(samples, 0, 24'000) + Samples(32'000, 0) + Part(samples, 24'000, 48'000));
+}
+
+TEST(AudioDecoder, OverlapIsDropped) {
+  const TemporaryFolder folder;
+  const Samples samples = Counting(48'000);
+  const Samples decoded = Decoded(MakeRetimed(folder, samples, "PTS-gte(T,1.45)*0.08/TB"));
+  EXPECT_EQ(decoded, Part(samples, 0, 24'000) + Part(samples, 24'000 + 1280, 48'000));
+}
+
+TEST(AudioDecoder, JitterIsNotCorrected) {
+  const TemporaryFolder folder;
+  const Samples samples = Counting(48'000);
+  EXPECT_EQ(Decoded(MakeRetimed(folder, samples, "PTS+(random(0)-0.5)*0.06/TB")), samples);
+}
+
+TEST(AudioDecoder, RefusesTimestampsThatLeap) {
+  const TemporaryFolder folder;
+  const fs::path file = MakeRetimed(folder, Counting(32'000), "PTS+gte(T,0.95)*700/TB");
+  const Error error = ThrownBy([&] { Decoded(file); });
+  EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
+  EXPECT_THAT(error.what(), testing::HasSubstr("leap from 1.0 s to 701.0 s"));
+  EXPECT_EQ(Decoded(file, {.max_gap_s = 701}).size(), 32'000U + 700U * 16'000U);
+}
+
+TEST(AudioDecoder, RefusesMoreThanTheLongestAccepted) {
+  const TemporaryFolder folder;
+  const fs::path file = MakeWav(folder, "x.wav", Counting(32'000));
+  EXPECT_EQ(ThrownBy([&] { Decoded(file, {.max_duration_s = 1.5}); }).kind(), ErrorKind::kBadInput);
+  EXPECT_EQ(Decoded(file, {.max_duration_s = 2}).size(), 32'000U);
+}
+
+TEST(AudioDecoder, BlocksAreWhatTheyAreWithoutTheOnesBefore) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(300, 3, 44'100), 44'100);
+  const Samples whole = Decoded(wav);
+  AudioDecoder decoder(wav);
+  Samples joined;
+  Samples block;
+  for (std::size_t num_blocks = 0; decoder.Next(block); block.clear(), ++num_blocks) {
+    EXPECT_GT(block.size(), 0U);
+    EXPECT_LE(block.size(), 65'536U);
+    joined = joined + block;
+  }
+  EXPECT_EQ(joined, whole);
+  EXPECT_FALSE(decoder.Next(block));  // stays at the end
+  EXPECT_TRUE(block.empty());
+}
+
+TEST(AudioDecoder, SaysHowFarATruncatedFileReaches) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 20));
+  RunFfmpeg({"-i", wav, "-c:a", "aac", "-movflags", "+faststart", folder / "whole.mp4"});
+  const std::string whole = ContentOf(folder / "whole.mp4");
+  EXPECT_NEAR(static_cast<double>(Decoded(folder / "whole.mp4").size()), 320'000, 1600);
+  const fs::path cut = folder.Write("cut.mp4", whole.substr(0, whole.size() / 2));
+  const Error error = ThrownBy([&] { Decoded(cut); });
+  EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
+  const std::string what = error.what();
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(what, found, std::regex("declares ([0-9.]+) s but its data end at ([0-9.]+) s")))
+      << what;
+  EXPECT_NEAR(std::stod(found[1]), 20, 0.1);
+  EXPECT_NEAR(std::stod(found[2]), 10, 1.5);
+}
+
+TEST(AudioDecoder, SoundMayEndBeforeThePictureDoes) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 3));
+  RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64:duration=10", "-i", wav, "-c:v", "libx264", "-c:a", "aac",
+             folder / "x.mp4"});
+  EXPECT_NEAR(static_cast<double>(Decoded(folder / "x.mp4").size()), 48'000, 1600);
+}
+
+TEST(AudioDecoder, PassesOverDamage) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 10));
+  RunFfmpeg({"-i", wav, "-c:a", "flac", folder / "x.mkv"});
+  std::string bytes = ContentOf(folder / "x.mkv");
+  for (std::size_t at = bytes.size() / 3; at < bytes.size() / 3 + 300; ++at) bytes[at] = static_cast<char>(at * 31);
+  AudioDecoder decoder(folder.Write("damaged.mkv", bytes));
+  Samples samples;
+  while (decoder.Next(samples)) {
+  }
+  EXPECT_GT(decoder.num_corrupt_packets(), 0);
+  EXPECT_NEAR(static_cast<double>(samples.size()), 160'000, 5000);  // silence stands for what was lost
+}
+
+TEST(AudioDecoder, RefusesAFileWithoutSound) {
+  const TemporaryFolder folder;
+  RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64:duration=1", "-c:v", "libx264", folder / "x.mp4"});
+  const Error error = ThrownBy([&] { Decoded(folder / "x.mp4"); });
+  EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
+  EXPECT_THAT(error.what(), testing::HasSubstr("no sound"));
+}
+
+}  // namespace
+}  // namespace sezim

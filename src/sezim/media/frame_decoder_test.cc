@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/media/frame_decoder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "sezim/base/error.h"
+#include "support/clips.h"
+#include "support/numbers_shown.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(FrameDecoder, GivesThePictureOfEveryTick) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  const std::vector<double> times = Ticks(0, 120);
+  EXPECT_EQ(NumbersShown(decoder, times), NumbersAt(times));
+}
+
+TEST(FrameDecoder, GivesThePictureOfTheTimeNotTheNearest) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  EXPECT_EQ(NumbersShown(decoder, {0, 0.039, 0.0401, 0.0799, 0.08, 5.999, 6, 11.9, 11.959, 11.961, 11.999}),
+            (std::vector{0, 0, 1, 1, 2, 149, 150, 297, 298, 299, 299}));
+}
+
+TEST(FrameDecoder, TheSameTimeMayBeAskedTwice) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  EXPECT_EQ(NumbersShown(decoder, {1, 1, 1.01, 2, 2}), (std::vector{25, 25, 25, 50, 50}));
+  EXPECT_TRUE(NumbersShown(decoder, {}).empty());
+}
+
+TEST(FrameDecoder, ThereIsNoneBeforeTheStartNorBehindTheEnd) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  EXPECT_EQ(NumbersShown(decoder, {-1, -0.04, 0, 11.99, 12.0, 12.1, 13, 1000}),
+            (std::vector{-1, -1, 0, 299, -1, -1, -1, -1}));
+  EXPECT_EQ(NumbersShown(decoder, {500, 501}), (std::vector{-1, -1}));
+  EXPECT_EQ(NumbersShown(decoder, {3}), (std::vector{75}));  // and it is still of use
+}
+
+TEST(FrameDecoder, PassesOverStretchesNobodyWantsBySeeking) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  std::vector<double> times = Ticks(31, 39);
+  const std::vector<double> later = Ticks(105, 109);
+  times.insert(times.end(), later.begin(), later.end());
+  EXPECT_EQ(NumbersShown(decoder, times), NumbersAt(times));
+  EXPECT_GE(decoder.counts().num_seeks, 2);
+  // 0.8 s and 0.4 s are wanted; each stretch needs what lies between it and the key picture of its second, and
+  // up to 20 pictures are read ahead.
+  EXPECT_LE(decoder.counts().num_packets, 150);
+  EXPECT_LE(decoder.counts().num_decoded, 80);
+}
+
+TEST(FrameDecoder, DoesNotDecodePicturesThatNobodyWantsOrRefersTo) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(
+      folder, "x.mp4", {"-c:v", "libx264", "-crf", "10", "-g", "250", "-bf", "3", "-b_strategy", "0", "-threads", "1",
+                        "-x264-params", "b-pyramid=none:scenecut=0"}));
+  const std::vector<double> times = Ticks(0, 120);
+  EXPECT_EQ(NumbersShown(decoder, times), NumbersAt(times));
+  // One picture in four is referred to; of the others those of a tick are decoded, two in five.
+  EXPECT_LT(decoder.counts().num_decoded, 200);
+}
+
+TEST(FrameDecoder, AnswersDoNotDependOnWhatElseIsAsked) {
+  const TemporaryFolder folder;
+  const fs::path file = MakeNumberedVideo(folder, "x.mp4");
+  FrameDecoder one(file);
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> anywhere(-0.5, 12.5);
+  for (int round = 0; round < 60; ++round) {
+    std::vector<double> times;
+    double from = anywhere(random);  // a call may begin in front of where the one before ended, or behind
+    for (std::size_t n = random() % 30; n > 0; --n) {
+      times.push_back(from);
+      from += random() % 4 == 0 ? anywhere(random) / 4 + 0.2 : 0.01 * static_cast<double>(random() % 30);
+    }
+    EXPECT_EQ(NumbersShown(one, times), NumbersAt(times)) << "round " << round;
+  }
+}
+
+TEST(FrameDecoder, RequiresAscendingTimes) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  EXPECT_THROW(NumbersShown(decoder, {2, 1}), ContractViolation);
+}
+
+TEST(FrameDecoder, StopsWhenAsked) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  std::stop_source stop;
+  int num_seen = 0;
+  const Error error = ThrownBy([&] {
+    decoder.Decode(
+        Ticks(0, 120),
+        [&](std::size_t, const GreyView*) {
+          if (++num_seen == 5) stop.request_stop();
+        },
+        stop.get_token());
+  });
+  EXPECT_EQ(error.kind(), ErrorKind::kInterrupted);
+  EXPECT_LT(num_seen, 30);
+  EXPECT_EQ(NumbersShown(decoder, {4, 8}), (std::vector{100, 200}));  // and it is still of use
+}
+
+TEST(FrameDecoder, WhatTheSinkThrowsComesThrough) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  EXPECT_THROW(decoder.Decode(Ticks(0, 9), [](std::size_t, const GreyView*) { throw std::bad_alloc(); }),
+               std::bad_alloc);
+  EXPECT_EQ(NumbersShown(decoder, {0.4}), (std::vector{10}));
+}
+
+TEST(FrameDecoder, PicturesOutsideTheLimitsAreNotHandedOn) {
+  const TemporaryFolder folder;
+  const fs::path file = MakeNumberedVideo(folder, "x.mp4");
+  FrameDecoder wide(file, {.max_side_px = 63});
+  EXPECT_EQ(NumbersShown(wide, {0, 1}), (std::vector{-1, -1}));
+  FrameDecoder low(file, {.min_side_px = 49});
+  EXPECT_EQ(NumbersShown(low, {0, 1}), (std::vector{-1, -1}));
+  FrameDecoder exact(file, {.min_side_px = 48, .max_side_px = 64});
+  EXPECT_EQ(NumbersShown(exact, {0, 1}), (std::vector{0, 25}));
+}
+
+TEST(FrameDecoder, RefusesAFileWithoutPicture) {
+  const TemporaryFolder folder;
+  const fs::path file = MakeWav(folder, "x.wav", Tone(200, 1));
+  EXPECT_EQ(ThrownBy([&] { FrameDecoder decoder(file); }).kind(), ErrorKind::kBadInput);
+}
+
+}  // namespace
+}  // namespace sezim

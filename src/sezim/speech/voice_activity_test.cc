@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/speech/voice_activity.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "sezim/base/error.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+std::shared_ptr<const OnnxSession> Network(const char* name = "silero-vad-sequence") {
+  return std::make_shared<OnnxSession>(ModelStore().Load(name));
+}
+
+// The signal that golden/vad/silero-vad.json describes in its "formula", as 16-bit samples.
+std::vector<std::int16_t> GoldenSignal() {
+  std::vector<std::int16_t> samples;
+  std::uint32_t s = 1;
+  for (int i = 0; i < 48'128; ++i) {
+    const double t = i / 16'000.0;
+    s = 1'664'525U * s + 1'013'904'223U;
+    const double noise = 0.002 * ((s >> 8) / 8'388'608.0 - 1);
+    const double p = 2 * M_PI * 130 * t + 12 * std::sin(2 * M_PI * 1.5 * t);
+    double voice = 0;
+    for (int k = 1; k <= 20; ++k) voice += 0.1 * std::sin(k * p) / k;
+    const bool on = (t >= 0.5 && t < 2) || t >= 2.5;
+    const double envelope = on ? std::pow(std::sin(2 * M_PI * 2 * t), 2) : 0;
+    samples.push_back(static_cast<std::int16_t>(std::lround((voice * envelope + noise) * 32'768)));
+  }
+  return samples;
+}
+
+std::vector<float> Probabilities(std::span<const std::int16_t> samples, std::span<const std::size_t> cuts = {}) {
+  static const auto network = Network();
+  VoiceActivityDetector detector(network);
+  for (const std::size_t cut : cuts) {
+    detector.AcceptWaveform(samples.first(cut));
+    samples = samples.subspan(cut);
+  }
+  detector.AcceptWaveform(samples);
+  detector.InputFinished();
+  return detector.probabilities();
+}
+
+TEST(VoiceActivityGolden, AgreesWithTheReference) {
+  std::ifstream file(SEZIM_SOURCE_FOLDER "/golden/vad/silero-vad.json");
+  const auto golden = nlohmann::json::parse(file)["outputs"].get<std::vector<float>>();
+  const std::vector<float> ours = Probabilities(GoldenSignal());
+  ASSERT_EQ(ours.size(), golden.size());
+  ASSERT_EQ(ours.size(), 94U);
+  for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(ours[i], golden[i], 1e-3) << "window " << i;
+}
+
+TEST(VoiceActivity, AStreamCutAnywhereGivesTheBatchsProbabilities) {
+  std::vector<std::int16_t> samples = GoldenSignal();
+  const std::vector<std::int16_t> once = samples;
+  for (int i = 0; i < 3; ++i) samples.insert(samples.end(), once.begin(), once.end());
+  samples.resize(samples.size() - 77);  // the last window is not whole
+  const std::vector<float> batch = Probabilities(samples);
+  EXPECT_EQ(batch.size(), (samples.size() + 511) / 512);
+  std::mt19937 random(5);
+  for (int round = 0; round < 8; ++round) {
+    std::vector<std::size_t> cuts;
+    const std::size_t longest = round % 2 == 0 ? 700 : 60'000;
+    for (std::size_t left = samples.size();;) {
+      const std::size_t cut = random() % longest;
+      if (cut > left) break;
+      cuts.push_back(cut);
+      left -= cut;
+    }
+    EXPECT_EQ(Probabilities(samples, cuts), batch) << "round " << round;
+  }
+}
+
+TEST(VoiceActivity, ProbabilitiesComeWhileTheStreamGoesOn) {
+  VoiceActivityDetector detector(Network());
+  const std::vector<std::int16_t> second(16'000, 100);
+  for (int i = 0; i < 10; ++i) detector.AcceptWaveform(second);
+  EXPECT_GT(detector.probabilities().size(), 100U);
+  const std::vector<float> so_far = detector.probabilities();
+  detector.InputFinished();
+  EXPECT_EQ(detector.probabilities().size(), (160'000U + 511) / 512);
+  EXPECT_TRUE(std::equal(so_far.begin(), so_far.end(), detector.probabilities().begin()));
+}
+
+TEST(VoiceActivity, SilenceAndNothingAreNoSpeech) {
+  EXPECT_TRUE(Probabilities({}).empty());
+  EXPECT_EQ(Probabilities(std::vector<std::int16_t>{1}).size(), 1U);
+  for (const float one : Probabilities(std::vector<std::int16_t>(64'000, 0))) EXPECT_LT(one, 0.2F);
+}
+
+TEST(VoiceActivity, RefusesOtherNetworks) {
+  for (const char* name : {"silero-vad", "mini-xception"}) {
+    const Error error = ThrownBy([&] { VoiceActivityDetector detector(Network(name)); });
+    EXPECT_EQ(error.kind(), ErrorKind::kModel) << name;
+    EXPECT_NE(std::string(error.what()).find(name), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sezim
