@@ -181,7 +181,9 @@ class ProgrammeTest(unittest.TestCase):
 
     def test_same_seed_is_heard_alike_at_every_size(self):
         media, truth = self.folder / "small" / "p.mp4", self.folder / "small" / "p.json"
-        small = make_programme(Options(seed=1, **{**PRESETS["tiny"], "width": 128, "height": 72}), default_faces(), media, truth)
+        small = make_programme(
+            Options(seed=1, **{**PRESETS["tiny"], "width": 128, "height": 72}), default_faces(), media, truth
+        )
         self.assertEqual(small["spans"], self.truth("one")["spans"])
         self.assertEqual(sound_of(media), sound_of(self.made["one"][0]))
 
@@ -238,6 +240,21 @@ class ProgrammeTest(unittest.TestCase):
                     counts.setdefault(kind, []).append(len(cascade.detectMultiScale(grey, 1.3, 5)))
             self.assertGreaterEqual(np.mean(np.array(counts["speaking"]) == 1), 0.9)
             self.assertEqual(max(counts["voice_over"]), 0)
+
+
+class DemoTest(unittest.TestCase):
+    def test_shows_every_kind_person_emotion_and_language(self):
+        options = Options(**{**PRESETS["demo"], "width": 64, "height": 64})
+        with tempfile.TemporaryDirectory() as folder:
+            media = Path(folder) / "demo.mp4"
+            spans = make_programme(options, default_faces(), media, media.with_suffix(".json"))["spans"]
+        speaking = [span for span in spans if span["kind"] == "speaking"]
+        self.assertEqual({span["kind"] for span in spans}, set(KINDS))
+        self.assertEqual({span["speaker"].split("@")[1] for span in speaking}, {"woman", "man", "astronaut"})
+        self.assertEqual({span["emotion"] for span in speaking}, {"sad", "happy", "neutral"})
+        self.assertEqual({span["language"] for span in speaking}, {"kk", "ru", "en"})
+        heard_s = sum(end - start for span in spans for start, end in span["speech"])
+        self.assertAlmostEqual(heard_s / 60, 0.6, delta=0.03)
 
 
 class FaultTest(unittest.TestCase):

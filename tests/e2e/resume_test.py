@@ -123,9 +123,9 @@ class KillTest(HarvestTest):
     def test_killed_again_and_again(self):
         corpus = self.new_corpus("killed")
         num_kills = 0
-        for step in range(1, 9):
-            num_kills += self.kill_once(corpus, 2, self.duration_s[2] * step / 8)[0]
-        self.assertGreaterEqual(num_kills, 4, "most of these kills must come before the end")
+        for share in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+            num_kills += self.kill_once(corpus, 2, self.duration_s[2] * share)[0]
+        self.assertGreaterEqual(num_kills, 2, "the first kills must come before the end")
         self.resume_and_compare(corpus, 2, f"killed {num_kills} times")
 
 
@@ -201,6 +201,8 @@ class RepeatTest(HarvestTest):
         self.add(self.man, "man.mp4")
         self.add(self.woman, "woman.mp4")
         self.add(self.woman, "woman again.mp4")
+        # Sound of 16 bits at another rate, where a resampler may dither at random.
+        ffmpeg("-i", self.man, "-c:v", "copy", "-c:a", "pcm_s16le", self.videos / "man in 16 bits.mkv")
         broken = bytearray(self.woman.read_bytes())
         at = broken.find(b"mdat")
         broken[at + 4:at + 20_000] = bytes(len(broken[at + 4:at + 20_000]))
@@ -209,7 +211,7 @@ class RepeatTest(HarvestTest):
         wanted = self.new_corpus("jobs-1")
         self.harvest(self.videos, wanted, "--jobs", 1, status=SOME_REJECTED)
         self.assertEqual({line["source"] for line in read_lines(wanted / "segments.jsonl")},
-                         {"tiny.mp4", "man.mp4", "woman again.mp4"})
+                         {"tiny.mp4", "man.mp4", "man in 16 bits.mkv", "woman again.mp4"})
         for jobs in (2, 5):
             corpus = self.new_corpus(f"jobs-{jobs}")
             self.harvest(self.videos, corpus, "--jobs", jobs, status=SOME_REJECTED)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DONE, FAILED, WRONG_USAGE, SOME_REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
-TIMEOUT_S = 120  # far above what any run here takes, even on a busy machine: it ends what hangs
+TIMEOUT_S = 240  # far above what any run here takes, even on a busy machine: it ends what hangs
 
 
 def tiny_programme():

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -20,7 +21,7 @@ namespace sezim {
 inline void RunFfmpeg(std::vector<std::string> arguments) {
   const std::vector<std::string> front = {"ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", "-y"};
   arguments.insert(arguments.begin(), front.begin(), front.end());
-  const SubprocessResult result = RunSubprocess(arguments);
+  const SubprocessResult result = RunSubprocess(arguments, {.wall_timeout = std::chrono::seconds(60)});
   if (!result.Succeeded()) throw std::runtime_error("ffmpeg failed: " + result.error_tail);
 }
 
@@ -30,20 +31,26 @@ inline constexpr int kClipHeight = 48;
 inline constexpr int kClipFps = 25;
 inline constexpr int kClipFrames = 300;  // 12 s
 
-inline int LevelOf(int digit) { return 24 + 10 * digit; }
-
-// The number that a picture says, or -1 if it says none.
-inline int NumberOf(const GreyView* picture) {
-  if (picture == nullptr || picture->width != kClipWidth || picture->height != kClipHeight) return -1;
-  const auto digit = [&](int x) {
-    return static_cast<int>(
-        std::lround((picture->data[picture->stride * kClipHeight / 2 + x] - LevelOf(0)) / 10.0));
-  };
-  return digit(kClipWidth / 4) + 20 * digit(kClipWidth * 3 / 4);
+inline int LevelOf(int digit) {
+  return 24 + 10 * digit;
 }
 
-// Writes the pictures as planes of 4:2:0 video without compression and returns FFmpeg's arguments that read it.
-inline std::vector<std::string> NumberedPictures(const TemporaryFolder& folder, int num_frames = kClipFrames) {
+// The number that a picture, of whatever size, says; -1 for none.
+inline int NumberOf(const GreyView* picture) {
+  if (picture == nullptr) return -1;
+  const auto digit = [&](int x) {
+    double sum = 0;  // over 8 x 8 pixels, as there may be noise
+    for (int i = 0; i < 64; ++i)
+      sum += picture->data[picture->stride * (picture->height / 2 + i / 8) + x + i % 8];
+    return static_cast<int>(std::lround((sum / 64 - LevelOf(0)) / 10.0));
+  };
+  return digit(picture->width / 4) + 20 * digit(picture->width * 3 / 4);
+}
+
+// Writes the pictures as planes of 4:2:0 video without compression and returns FFmpeg's arguments that read
+// it.
+inline std::vector<std::string> NumberedPictures(const TemporaryFolder& folder,
+                                                 int num_frames = kClipFrames) {
   const std::filesystem::path file = folder / "pictures.yuv";
   if (!std::filesystem::exists(file)) {
     std::ofstream stream(file, std::ios::binary);
@@ -54,8 +61,8 @@ inline std::vector<std::string> NumberedPictures(const TemporaryFolder& folder, 
       stream << std::string(kClipWidth * kClipHeight / 2, '\x80');
     }
   }
-  return {"-f",         "rawvideo", "-pixel_format", "yuv420p", "-video_size",
-          "64x48",      "-framerate", std::to_string(kClipFps), "-i", file.native()};
+  return {"-f",    "rawvideo",   "-pixel_format",          "yuv420p", "-video_size",
+          "64x48", "-framerate", std::to_string(kClipFps), "-i",      file.native()};
 }
 
 // H.264 with a key picture each second and B-pictures, some of which no other picture refers to.
@@ -79,7 +86,8 @@ inline std::filesystem::path MakeWav(const TemporaryFolder& folder, const std::s
   const std::filesystem::path raw = folder / (name + ".raw");
   std::ofstream(raw, std::ios::binary)
       .write(reinterpret_cast<const char*>(samples.data()), static_cast<std::streamsize>(samples.size() * 2));
-  RunFfmpeg({"-f", "s16le", "-ar", std::to_string(rate_hz), "-ac", "1", "-i", raw, "-c:a", "pcm_s16le", folder / name});
+  RunFfmpeg({"-f", "s16le", "-ar", std::to_string(rate_hz), "-ac", "1", "-i", raw, "-c:a", "pcm_s16le",
+             folder / name});
   return folder / name;
 }
 

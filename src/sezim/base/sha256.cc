@@ -24,14 +24,16 @@ Sha256::Sha256() : impl_(std::make_unique<Impl>()) {
 Sha256::~Sha256() = default;
 
 void Sha256::Update(std::span<const std::byte> bytes) {
-  Check(EVP_DigestUpdate(impl_->context.get(), bytes.data(), bytes.size()) == 1,
+  Check(impl_->context && EVP_DigestUpdate(impl_->context.get(), bytes.data(), bytes.size()) == 1,
         "a digest is not updated after HexDigest()");
 }
 
 std::string Sha256::HexDigest() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  Check(EVP_DigestFinal_ex(impl_->context.get(), digest.data(), &size) == 1, "a digest is finished once");
+  Check(impl_->context && EVP_DigestFinal_ex(impl_->context.get(), digest.data(), &size) == 1,
+        "a digest is finished once");
+  impl_->context.reset();
   std::string hex;
   for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
   return hex;

@@ -41,11 +41,13 @@ TEST(Sha256, IsSpentAfterItsDigest) {
   Sha256 digest;
   digest.HexDigest();
   EXPECT_THROW(digest.HexDigest(), ContractViolation);
+  EXPECT_THROW(digest.Update({}), ContractViolation);
 }
 
 TEST(Sha256, OfAFileIsThatOfItsBytes) {
   const TemporaryFolder folder;
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{1} << 20, (std::size_t{2} << 20) + 3}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{1} << 20, (std::size_t{2} << 20) + 3}) {
     const std::string bytes(size, '\xf0');
     EXPECT_EQ(Sha256OfFile(folder.Write("x", bytes)), Sha256OfText(bytes)) << size;
   }
@@ -57,7 +59,8 @@ TEST(Sha256, StopsWhenAsked) {
   const TemporaryFolder folder;
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(ThrownBy([&] { Sha256OfFile(folder.Write("x", "y"), stop.get_token()); }).kind(), ErrorKind::kInterrupted);
+  EXPECT_EQ(ThrownBy([&] { Sha256OfFile(folder.Write("x", "y"), stop.get_token()); }).kind(),
+            ErrorKind::kInterrupted);
 }
 
 }  // namespace

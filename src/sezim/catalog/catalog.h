@@ -43,7 +43,7 @@ struct SourceRow {
   SourceState state = SourceState::kWorking;
   std::optional<std::string> language{};
   std::string provenance_json{};  // of a collected source: its record in sources.jsonl; else empty
-  SourceCounts counts;
+  SourceCounts counts{};
 
   // First 16 digits of sha256; empty until it is known.
   std::string id() const { return sha256.substr(0, 16); }

@@ -56,7 +56,8 @@ class CatalogTest : public testing::Test {
   }
   std::vector<std::string> Reasons() const {
     std::vector<std::string> reasons;
-    catalog_->ForEachRejection([&](const RejectionRecord& rejection) { reasons.push_back(rejection.reason); });
+    catalog_->ForEachRejection(
+        [&](const RejectionRecord& rejection) { reasons.push_back(rejection.reason); });
     return reasons;
   }
   void Reopen() {
@@ -141,7 +142,8 @@ TEST_F(CatalogTest, KeepsEveryFieldOfARejection) {
 TEST_F(CatalogTest, UnitsComeInTheirOrderAndGoWhenTheSourceIsDone) {
   catalog_->BeginSource(Source("/a"));
   catalog_->BeginSource(Source("/b", std::string(64, 'b')));
-  for (const std::int64_t unit : {10, 2, 33, 0}) catalog_->SaveUnit("/a", unit, "unit " + std::to_string(unit));
+  for (const std::int64_t unit : {10, 2, 33, 0})
+    catalog_->SaveUnit("/a", unit, "unit " + std::to_string(unit));
   catalog_->SaveUnit("/a", 2, "again");
   catalog_->SaveUnit("/b", 1, "other");
   Reopen();
@@ -199,30 +201,42 @@ TEST_F(CatalogTest, AFailedTransactionLeavesNoTrace) {
 
 TEST_F(CatalogTest, WhatAVisitorThrowsComesThrough) {
   catalog_->FinishSource(Source("/a"), {Segment("a", 0, "x-1")}, {});
-  EXPECT_THROW(catalog_->ForEachSegment([](const SegmentRecord&) { throw std::bad_alloc(); }), std::bad_alloc);
+  EXPECT_THROW(catalog_->ForEachSegment([](const SegmentRecord&) { throw std::bad_alloc(); }),
+               std::bad_alloc);
   EXPECT_THAT(SegmentIds(), ElementsAre("x-1"));  // and it is still of use
 }
 
 TEST_F(CatalogTest, SegmentsAndRejectionsAreSorted) {
-  catalog_->FinishSource(Source("/2"), {Segment("b", 500, "b-2"), Segment("b", 0, "b-1")},
-                         {{.source = "b", .start_ms = 900, .reason = "2"}, {.source = "b", .start_ms = 100, .reason = "1"}});
-  catalog_->FinishSource(Source("/1"), {Segment("c", 0, "c-2"), Segment("c", 0, "c-1"), Segment("B", 9000, "B-1")}, {});
-  catalog_->FinishSource(Source("/3"), {Segment("Қ", 0, "k-1"), Segment("a", 10'000, "a-2"), Segment("a", 9000, "a-1")},
+  catalog_->FinishSource(
+      Source("/2"), {Segment("b", 500, "b-2"), Segment("b", 0, "b-1")},
+      {{.source = "b", .start_ms = 900, .reason = "2"}, {.source = "b", .start_ms = 100, .reason = "1"}});
+  catalog_->FinishSource(Source("/1"),
+                         {Segment("c", 0, "c-2"), Segment("c", 0, "c-1"), Segment("B", 9000, "B-1")}, {});
+  catalog_->FinishSource(Source("/3"),
+                         {Segment("Қ", 0, "k-1"), Segment("a", 10'000, "a-2"), Segment("a", 9000, "a-1")},
                          {{.source = "a", .reason = "0"}});
   EXPECT_THAT(SegmentIds(), ElementsAre("B-1", "a-1", "a-2", "b-1", "b-2", "c-1", "c-2", "k-1"));
   EXPECT_THAT(Reasons(), ElementsAre("0", "1", "2"));
 }
 
 TEST_F(CatalogTest, FindsTheSameContentUnderAnotherName) {
-  SourceRow first = Source("/first");
-  first.state = SourceState::kRejected;
-  catalog_->RejectSource(first, {.source = "first", .reason = "bad-input"});
-  EXPECT_EQ(catalog_->FindContent(first.sha256, "/second"), std::nullopt);
-  catalog_->BeginSource(Source("/second"));
-  EXPECT_EQ(catalog_->FindContent(first.sha256, "/second"), std::nullopt);  // not itself
-  ASSERT_TRUE(catalog_->FindContent(first.sha256, "/third"));
-  EXPECT_EQ(catalog_->FindContent(first.sha256, "/third")->locator, "/second");
-  EXPECT_EQ(catalog_->FindContent(std::string(64, '9'), "/third"), std::nullopt);
+  const std::string sha256(64, 'a');
+  const auto content_beside = [&](const char* locator) {
+    const auto found = catalog_->FindContent(sha256, locator);
+    return found ? found->locator : "none";
+  };
+  catalog_->BeginSource(Source("/2", sha256));
+  EXPECT_EQ(content_beside("/2"), "none");  // not itself
+  EXPECT_EQ(content_beside("/3"), "/2");
+  EXPECT_EQ(catalog_->FindContent(std::string(64, '9'), "/3"), std::nullopt);
+  catalog_->RejectSource(Source("/1", sha256), {.source = "1", .reason = kDuplicateSource});
+  EXPECT_TRUE(catalog_->IsDuplicate("/1"));
+  EXPECT_FALSE(catalog_->IsDuplicate("/2"));
+  EXPECT_FALSE(catalog_->IsDuplicate("/3"));
+  EXPECT_EQ(content_beside("/3"), "/2");
+  EXPECT_EQ(content_beside("/2"), "none");  // a duplicate is nobody's original
+  catalog_->RejectSource(Source("/2", sha256), {.source = "2", .reason = "bad-input"});
+  EXPECT_EQ(content_beside("/3"), "/2");  // what was bad once would be bad again
 }
 
 TEST_F(CatalogTest, MayBeUsedFromSeveralThreads) {
@@ -237,7 +251,8 @@ TEST_F(CatalogTest, MayBeUsedFromSeveralThreads) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(catalog_->Sources().size(), 4U);
   for (const SourceRow& source : catalog_->Sources()) {
-    EXPECT_THAT(catalog_->Units(source.locator), testing::AllOf(testing::SizeIs(10), testing::Each(source.locator)));
+    EXPECT_THAT(catalog_->Units(source.locator),
+                testing::AllOf(testing::SizeIs(10), testing::Each(source.locator)));
   }
 }
 
@@ -257,7 +272,8 @@ TEST(CatalogFile, OthersAreRefused) {
     return folder / name;
   };
   EXPECT_EQ(kind_of(make("foreign.db", "CREATE TABLE t (x)")), ErrorKind::kBadInput);
-  EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")), ErrorKind::kBadInput);
+  EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")),
+            ErrorKind::kBadInput);
   { const Catalog ours(folder / "newer.db"); }
   EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 2")), ErrorKind::kBadInput);
   EXPECT_NO_THROW(Catalog(folder / "new.db"));

@@ -25,7 +25,7 @@ void CompareLines(const fs::path& file, const ForEach& for_each, std::vector<Cor
   for_each([&](const auto& record) {
     ++number;
     if (!same) return;
-    same = static_cast<bool>(std::getline(stream, line)) && line == JsonLine(record);
+    same = std::getline(stream, line) && !stream.eof() && line == JsonLine(record);  // with its line end
     if (!same) problems.push_back({file.filename(), fmt::format("line {} differs from the catalogue", number)});
   });
   if (!stream.is_open()) {

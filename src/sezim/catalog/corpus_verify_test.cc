@@ -23,11 +23,17 @@ class CorpusVerifyTest : public testing::Test {
     std::vector<SegmentRecord> segments;
     for (int i = 0; i < 3; ++i) {
       const std::string id = "x-" + std::to_string(i);
-      segments.push_back({.id = id, .source = "s", .source_id = "x", .start_ms = i * 1000, .end_ms = i * 1000 + 900,
-                          .audio = "audio/happy/" + id + ".wav", .sha256 = Sha256OfText("sound of " + id)});
+      segments.push_back({.id = id,
+                          .source = "s",
+                          .source_id = "x",
+                          .start_ms = i * 1000,
+                          .end_ms = i * 1000 + 900,
+                          .audio = "audio/happy/" + id + ".wav",
+                          .sha256 = Sha256OfText("sound of " + id)});
       folder_.Write(segments.back().audio, "sound of " + id);
     }
-    const RejectionRecord rejection{.source = "s", .start_ms = 5000, .end_ms = 5100, .reason = "too-few-frames"};
+    const RejectionRecord rejection{
+        .source = "s", .start_ms = 5000, .end_ms = 5100, .reason = "too-few-frames"};
     Catalog catalog(corpus_.catalog());
     catalog.FinishSource({.locator = "/s", .name = "s", .state = SourceState::kDone}, segments, {rejection});
     WriteLinesIfChanged(corpus_.segments(), [&](const WriteLine& line) {
@@ -97,12 +103,13 @@ TEST_F(CorpusVerifyTest, FindsAMissingList) {
 TEST_F(CorpusVerifyTest, FindsALastLineWithoutItsEnd) {
   const std::string lines = ContentOf(corpus_.segments());
   folder_.Write("segments.jsonl", lines.substr(0, lines.size() - 1));
-  EXPECT_EQ(Problems().size(), 1U);
+  EXPECT_THAT(Problems(), ElementsAre("segments.jsonl: line 3 differs from the catalogue"));
 }
 
 TEST_F(CorpusVerifyTest, RefusesAFolderThatIsNoCorpus) {
   const TemporaryFolder other;
-  EXPECT_EQ(ThrownBy([&] { VerifyCorpus(CorpusFolder(other.path()), [](double) {}); }).kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(ThrownBy([&] { VerifyCorpus(CorpusFolder(other.path()), [](double) {}); }).kind(),
+            ErrorKind::kNotFound);
   EXPECT_EQ(other.num_entries(), 0U);  // and makes none
 }
 

@@ -21,17 +21,20 @@ SegmentRecord Segment(std::int64_t start_ms, std::int64_t end_ms, Emotion emotio
 Truth Programme() {
   return {.media = "p.mp4",
           .duration_s = 10,
-          .spans = {{.start_s = 0, .end_s = 4, .kind = "speaking", .usable = true, .emotion = Emotion::kHappy,
+          .spans = {{.start_s = 0,
+                     .end_s = 4,
+                     .kind = "speaking",
+                     .usable = true,
+                     .emotion = Emotion::kHappy,
                      .speech = {{0, 3}}},
                     {.start_s = 4, .end_s = 7, .kind = "voice_over", .speech = {{4, 7}}},
                     {.start_s = 7, .end_s = 10, .kind = "two_faces", .speech = {{7, 9}}}}};
 }
 
 TEST(EvaluateHarvest, CountsTheExampleByHand) {
-  const std::vector<SegmentRecord> segments = {Segment(1000, 2000, Emotion::kHappy),
-                                               Segment(2000, 3500, Emotion::kSad),
-                                               Segment(5000, 6000, Emotion::kSad),
-                                               Segment(8000, 9500, Emotion::kAngry)};
+  const std::vector<SegmentRecord> segments = {
+      Segment(1000, 2000, Emotion::kHappy), Segment(2000, 3500, Emotion::kSad),
+      Segment(5000, 6000, Emotion::kSad), Segment(8000, 9500, Emotion::kAngry)};
   const HarvestEvaluation result = EvaluateHarvest(Programme(), segments);
   ASSERT_EQ(result.kinds.size(), 3U);
   const auto expect_kind = [&](const char* name, double total_s, double speech_s, double kept_s) {
@@ -43,7 +46,7 @@ TEST(EvaluateHarvest, CountsTheExampleByHand) {
   expect_kind("speaking", 4, 3, 2);
   expect_kind("voice_over", 3, 3, 1);
   expect_kind("two_faces", 3, 2, 1);
-  EXPECT_NEAR(result.kept_s, 3.5, kHundredth);         // 2.5 s speaking, 1 s voice over; two faces left out
+  EXPECT_NEAR(result.kept_s, 3.5, kHundredth);  // 2.5 s speaking, 1 s voice over; two faces left out
   EXPECT_NEAR(result.kept_usable_s, 2.5, kHundredth);
   EXPECT_NEAR(result.usable_s, 3, kHundredth);
   EXPECT_NEAR(result.found_s, 2, kHundredth);
@@ -76,7 +79,8 @@ TEST(EvaluateHarvest, WhatLiesBehindTheEndCountsNothing) {
 }
 
 TEST(EvaluateHarvest, RefusesAProgrammeOfWeeks) {
-  EXPECT_EQ(ThrownBy([] { EvaluateHarvest({.media = "p", .duration_s = 1e12}, {}); }).kind(), ErrorKind::kBadInput);
+  EXPECT_EQ(ThrownBy([] { EvaluateHarvest({.media = "p", .duration_s = 1e12}, {}); }).kind(),
+            ErrorKind::kBadInput);
 }
 
 }  // namespace

@@ -52,6 +52,14 @@ TEST(Inputs, DoesNotFollowLinksToFolders) {
   EXPECT_THAT(NamesOf(FindInputs({folder.path()}).inputs), ElementsAre("a/x.mp4"));
 }
 
+TEST(Inputs, AFolderThatIsCalledAVideoAndHoldsNoneIsOne) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "empty.mp4");
+  folder.Write("full.mp4/x.avi", "");
+  EXPECT_THAT(NamesOf(FindInputs({folder.path()}).inputs), ElementsAre("empty.mp4", "full.mp4/x.avi"));
+  EXPECT_THAT(NamesOf(FindInputs({folder / "empty.mp4"}).inputs), ElementsAre("empty.mp4"));
+}
+
 TEST(Inputs, KeepsBytesThatAreNotUtf8) {
   const TemporaryFolder folder;
   const std::string name = "caf\xe9 100%\n.mp4";
@@ -76,7 +84,8 @@ TEST(Inputs, TakesEachOnceHoweverItIsNamed) {
 TEST(Inputs, AreTheSameInWhateverOrderTheyAreGiven) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments = {folder.Write("1/a.mp4", ""), folder.Write("2/a.mp4", ""),
-                                        folder.Write("3/b.mp4", ""), folder / "3", "http://example.org/a.mp4"};
+                                        folder.Write("3/b.mp4", ""), folder / "3",
+                                        "http://example.org/a.mp4"};
   std::sort(arguments.begin(), arguments.end());
   const auto locators = [&] {
     std::vector<std::string> list;
@@ -90,14 +99,17 @@ TEST(Inputs, AreTheSameInWhateverOrderTheyAreGiven) {
 
 TEST(Inputs, ReadsListsOfSourcesAndTellsOfBadLines) {
   const TemporaryFolder folder;
-  const fs::path list = folder.Write("sources.jsonl",
-                                     R"({"kind":"video","url":"https://example.org/1","language":"kk","title":"T"})"
-                                     "\nnot JSON\n"
-                                     R"({"kind":"playlist","url":"https://example.org/list"})"
-                                     "\n"
-                                     R"({"kind":"video","url":"https://example.org/0"})");
+  const fs::path list = folder.Write(
+      "sources.jsonl", R"({"kind":"video","url":"https://example.org/1","language":"kk","title":"T"})"
+                       "\nnot JSON\n"
+                       R"({"kind":"playlist","url":"https://example.org/list"})"
+                       "\n"
+                       R"({"kind":"video","url":"https://example.org/0"})");
   const HarvestInputs found = FindInputs({list});
-  EXPECT_THAT(NamesOf(found.inputs), ElementsAre("https://example.org/0", "https://example.org/1"));
+  EXPECT_THAT(NamesOf(found.inputs),
+              ElementsAre("https://example.org/0", "https://example.org/1", "https://example.org/list"));
+  EXPECT_FALSE(found.inputs[1].may_be_list);
+  EXPECT_TRUE(found.inputs[2].may_be_list);
   EXPECT_TRUE(found.inputs[1].is_url);
   EXPECT_EQ(found.inputs[1].language, "kk");
   EXPECT_EQ(found.inputs[0].language, std::nullopt);
@@ -115,7 +127,8 @@ TEST(Inputs, NamesWhatIsNotThere) {
 
 TEST(Inputs, ShardsPartitionThem) {
   std::vector<HarvestInput> inputs;
-  for (int i = 0; i < 300; ++i) inputs.push_back({.locator = "/x", .name = "clip " + std::to_string(i) + ".mp4"});
+  for (int i = 0; i < 300; ++i)
+    inputs.push_back({.locator = "/x", .name = "clip " + std::to_string(i) + ".mp4"});
   for (const int count : {1, 2, 3, 7}) {
     std::multiset<std::string> all;
     for (int index = 1; index <= count; ++index) {

@@ -56,9 +56,9 @@ TEST(Segmenter, CutsWhatIsLongerThanThreeSecondsIntoTheFewestEqualParts) {
             (std::vector<FrameSegment>{{0, 15, 0, 15, false}, {15, 31, 15, 31, false}}));
   EXPECT_EQ(Paper(TicksOf({{7, 66}})),
             (std::vector<FrameSegment>{{7, 37, 0, 30, false}, {37, 67, 30, 60, false}}));
-  EXPECT_EQ(Paper(TicksOf({{0, 60}})),
-            (std::vector<FrameSegment>{
-                {0, 20, 0, 20, false}, {20, 40, 20, 40, false}, {40, 61, 40, 61, false}}));
+  EXPECT_EQ(
+      Paper(TicksOf({{0, 60}})),
+      (std::vector<FrameSegment>{{0, 20, 0, 20, false}, {20, 40, 20, 40, false}, {40, 61, 40, 61, false}}));
 }
 
 TEST(Segmenter, DropsAPartWithTooFewFrames) {
@@ -85,8 +85,7 @@ TEST(Segmenter, RequiresAscendingTicks) {
 }
 
 TEST(Segmenter, NamesAllOptionsThatAreOutOfRange) {
-  const SegmenterOptions bad{
-      .ticks_per_s = 0, .max_gap_frames = 0, .min_frames = 0, .max_segment_s = -1};
+  const SegmenterOptions bad{.ticks_per_s = 0, .max_gap_frames = 0, .min_frames = 0, .max_segment_s = -1};
   const Error error = ThrownBy([&] { SegmentFrames({}, bad); });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   for (const char* option : {"ticks_per_s", "max_gap_frames", "min_frames", "max_segment_s"}) {
@@ -131,8 +130,7 @@ void ExpectEveryFrameInOneOfAscendingDisjointSegments(const RandomCase& random) 
     EXPECT_GE(segment.first_tick, until);
     EXPECT_LE(segment.first_tick, ticks.at(segment.begin));
     EXPECT_GT(segment.end_tick, ticks.at(segment.end - 1));
-    EXPECT_EQ(segment.too_few_frames,
-              segment.num_frames() < static_cast<std::size_t>(options.min_frames));
+    EXPECT_EQ(segment.too_few_frames, segment.num_frames() < static_cast<std::size_t>(options.min_frames));
     next = segment.end;
     until = segment.end_tick;
   }
@@ -146,10 +144,9 @@ void ExpectRunsToEndAtLongGapsOnlyAndTheFewestEqualParts(const RandomCase& rando
   for (std::size_t begin = 0, end = 0; begin < ticks.size(); begin = end) {
     for (end = begin + 1; end < ticks.size() && ticks[end] - ticks[end - 1] <= options.max_gap_frames;) ++end;
     std::vector<FrameSegment> parts;
-    std::copy_if(segments.begin(), segments.end(), std::back_inserter(parts),
-                 [&, from = begin, to = end](const FrameSegment& one) {
-                   return one.begin < to && one.end > from;
-                 });
+    std::copy_if(
+        segments.begin(), segments.end(), std::back_inserter(parts),
+        [&, from = begin, to = end](const FrameSegment& one) { return one.begin < to && one.end > from; });
     ASSERT_FALSE(parts.empty());
     EXPECT_EQ(parts.front().begin, begin);  // no segment reaches over a long gap
     EXPECT_EQ(parts.back().end, end);

@@ -19,7 +19,8 @@ using testing::HasSubstr;
 const std::string kSha256(64, 'a');
 
 std::string GoodCard() {
-  return fmt::format(R"(schema = 1
+  return fmt::format(R"(
+schema = 1
 name = "net-1.0"
 task = "expression"
 description = "a network"
@@ -101,8 +102,9 @@ TEST(ModelCard, TheShippedCardsCanBeRead) {
 }
 
 TEST(ModelCard, NamesAFieldThatIsMissing) {
-  for (const char* field : {"name", "task", "description", "licence", "trained_on", "labels", "schema", "sha256",
-                            "size_bytes", "registry", "package", "version", "dtype", "shape", "meaning"}) {
+  for (const char* field :
+       {"name", "task", "description", "licence", "trained_on", "labels", "schema", "sha256", "size_bytes",
+        "registry", "package", "version", "dtype", "shape", "meaning"}) {
     EXPECT_THAT(Refusal(With(fmt::format("\n{} = ", field), "\nunused = ")), HasSubstr(field)) << field;
     if (std::string_view(field) == "name") {  // those of tensors
       EXPECT_THAT(Refusal(With("name = \"image\"", "")), HasSubstr("'name'"));
@@ -140,7 +142,7 @@ TEST(ModelCard, NamesAFieldThatIsNotAsItShouldBe) {
       {"[-1.0, 1]", "[nan, 1]", "'preprocessing.range'"},
       {"[-1.0, 1]", "[1]", "'preprocessing.range'"},
       {"[-1.0, 1]", "3", "'preprocessing.range'"},
-      {"[source]", "[source", "line 12"}};
+      {"[source]", "[source", "line 13"}};
   for (const auto& [from, to, complaint] : changes) {
     EXPECT_THAT(Refusal(With(from, to)), HasSubstr(complaint)) << from << " -> " << to;
   }

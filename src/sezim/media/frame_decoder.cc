@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -19,9 +20,11 @@ namespace sezim {
 namespace {
 
 // Note [Which pictures are decoded]
-// A picture is wanted if a wanted time falls between its timestamp and that of the picture shown after it. Packets come
-// in decoding order, so the next timestamp is known only after as many packets as the codec may reorder (at most 16 in
-// H.264 and HEVC). We read that far ahead, then tell the codec to skip what is neither wanted nor referred to.
+// A picture is wanted if a wanted time falls between its timestamp and that of the picture shown after it.
+// Packets come in decoding order, so the next timestamp is known only after as many packets as the codec may
+// reorder (at most 16 in H.264 and HEVC). We read that far ahead, then tell the codec to skip what is neither
+// wanted nor referred to. What lies behind the last wanted time is never skipped: the codec takes some of it
+// before the last answer is known, and the next call may want it.
 constexpr std::size_t kLookahead = 20;
 
 constexpr double kMaxPictureAgeS = 1.0;
@@ -29,6 +32,10 @@ constexpr double kTimeToleranceS = 1e-4;      // timestamps are rounded to the c
 constexpr double kSeekWithIndexGapS = 0.5;    // a seek costs less than decoding this much
 constexpr double kSeekWithoutIndexGapS = 10;  // where a seek may land anywhere before its target
 constexpr double kLateSeekStepS = 10;
+
+// Broadcast streams have no index and few timestamps: a seek lands between key pictures, and until the next
+// timestamp comes FFmpeg counts from a wrong one. So much is decoded before the wanted time there.
+constexpr double kPrerollWithoutIndexS = 2;
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -39,13 +46,15 @@ class FrameDecoder::Impl {
       : path_(std::move(path)), limits_(limits), input_(ffmpeg::OpenInput(path_)) {
     const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO);
     if (index < 0) {
-      throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no picture", DisplayName(path_)), "give a video");
+      throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no picture", DisplayName(path_)),
+                  "give a video");
     }
     for (unsigned int i = 0; i < input_->nb_streams; ++i) {
       if (static_cast<int>(i) != index) input_->streams[i]->discard = AVDISCARD_ALL;
     }
     stream_ = input_->streams[index];
     clock_zero_ = ffmpeg::ClockZero(*input_);
+    has_index_ = (input_->iformat->flags & AVFMT_TS_DISCONT) == 0;
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     luma_.emplace(*stream_);
     if (stream_->avg_frame_rate.num > 0 && stream_->avg_frame_rate.den > 0) {
@@ -59,15 +68,19 @@ class FrameDecoder::Impl {
     next_ = 0;
     sought_for_ = std::numeric_limits<std::size_t>::max();
     sink_ = &sink;
+    // Where a call was broken off, or has seen nothing after a seek, nobody knows where we stand.
+    must_seek_ = broken_off_ || (!is_new_ && !std::isfinite(shown_s_));
+    broken_off_ = true;
     while (next_ < times_s_.size()) {
       if (stop.stop_requested()) {
         throw Error(ErrorKind::kInterrupted, fmt::format("stopped while decoding '{}'", DisplayName(path_)));
       }
       SeekIfWorthIt();
-      if (!DecodeOne()) break;
+      if (!DecodeOne() && !LandedLate(kNever)) break;
     }
     DeliverUntil(shown_s_ + std::min(frame_duration_s_, kMaxPictureAgeS));
     while (next_ < times_s_.size()) Deliver(nullptr);
+    broken_off_ = false;
   }
 
   const FrameDecoderCounts& counts() const { return counts_; }
@@ -80,11 +93,16 @@ class FrameDecoder::Impl {
   // Passes over a stretch without wanted pictures if an index promises a key picture beyond where we are.
   void SeekIfWorthIt() {
     const double target_s = times_s_[next_];
+    if (std::exchange(must_seek_, false)) {
+      sought_for_ = next_;
+      SeekTo(target_s);
+      return;
+    }
     const double here_s = std::isfinite(read_until_s_) ? read_until_s_ : 0;
     const bool backwards = std::isfinite(shown_s_) && target_s + kTimeToleranceS < shown_s_;
     if (!backwards && target_s <= here_s + kSeekWithIndexGapS) return;
     const int64_t target = TimestampOf(target_s);
-    const int entry = av_index_search_timestamp(stream_, target, AVSEEK_FLAG_BACKWARD);
+    const int entry = has_index_ ? av_index_search_timestamp(stream_, target, AVSEEK_FLAG_BACKWARD) : -1;
     if (!backwards && entry >= 0) {
       const AVIndexEntry* key = avformat_index_get_entry(stream_, entry);
       if (key == nullptr || SecondsOf(key->timestamp) <= here_s) return;
@@ -103,13 +121,20 @@ class FrameDecoder::Impl {
 
   void SeekTo(double seconds) {
     ++counts_.num_seeks;
-    const int64_t target = TimestampOf(seconds);
-    if (avformat_seek_file(input_.get(), stream_->index, std::numeric_limits<int64_t>::min(), target, target, 0) < 0 &&
-        av_seek_frame(input_.get(), stream_->index, target, AVSEEK_FLAG_BACKWARD) < 0) {
-      return;  // cannot seek: go on reading from here
-    }
+    if (!has_index_) seconds -= kPrerollWithoutIndexS;
+    if (!SeekContainer(TimestampOf(seconds))) return;  // go on reading from here
     Restart();
     sought_s_ = seconds;
+  }
+
+  // To the last key picture at or before `target`, or else to the first one; false if the container cannot
+  // seek.
+  bool SeekContainer(int64_t target) {
+    AVFormatContext* input = input_.get();
+    const int index = stream_->index;
+    return avformat_seek_file(input, index, std::numeric_limits<int64_t>::min(), target, target, 0) >= 0 ||
+           av_seek_frame(input, index, target, AVSEEK_FLAG_BACKWARD) >= 0 ||
+           av_seek_frame(input, index, target, 0) >= 0 || av_seek_frame(input, -1, 0, AVSEEK_FLAG_BYTE) >= 0;
   }
 
   void Restart() {
@@ -125,6 +150,8 @@ class FrameDecoder::Impl {
 
   // Moves on by one packet, or, at the end, by draining the codec; false when nothing is left.
   bool DecodeOne() {
+    ReceiveAll();  // a codec that still holds a picture of the call before would refuse the packet
+    if (next_ == times_s_.size()) return true;
     ReadAhead();
     if (pending_.empty()) {
       if (drained_) return false;
@@ -141,6 +168,7 @@ class FrameDecoder::Impl {
   }
 
   void ReadAhead() {
+    is_new_ = false;
     while (!end_of_file_ && pending_.size() < kLookahead) {
       ffmpeg::Packet packet = ffmpeg::NewPacket();
       if (av_read_frame(input_.get(), packet.get()) < 0) {
@@ -161,11 +189,13 @@ class FrameDecoder::Impl {
   bool IsWanted(const AVPacket& packet) {
     if (packet.pts == AV_NOPTS_VALUE) return true;
     const auto after = known_.upper_bound(packet.pts);
-    const double from_s = SecondsOf(packet.pts) - 2 * kTimeToleranceS;
-    const double until_s = after == known_.end() ? kNever : SecondsOf(*after) + 2 * kTimeToleranceS;
-    const auto wanted = std::lower_bound(times_s_.begin() + static_cast<std::ptrdiff_t>(next_), times_s_.end(), from_s);
+    // As DeliverUntil has it, with something to spare for rounding.
+    const double from_s = SecondsOf(packet.pts) - 1.5 * kTimeToleranceS;
+    const double until_s = after == known_.end() ? kNever : SecondsOf(*after) - 0.5 * kTimeToleranceS;
+    const auto wanted =
+        std::lower_bound(times_s_.begin() + static_cast<std::ptrdiff_t>(next_), times_s_.end(), from_s);
     while (known_.size() > 4 * kLookahead) known_.erase(known_.begin());
-    return wanted != times_s_.end() && *wanted < until_s;
+    return wanted == times_s_.end() || *wanted < until_s;
   }
 
   void ReceiveAll() {
@@ -182,13 +212,17 @@ class FrameDecoder::Impl {
     }
   }
 
-  // After a seek that landed behind its target (a broken index), seeks again further in front.
+  // After a seek that landed behind its target (no index, or a broken one), seeks again further in front,
+  // each time twice as far as the time before.
   bool LandedLate(double at_s) {
     if (!sought_s_) return false;
     const double target_s = *sought_s_;
     sought_s_.reset();
-    if (at_s <= times_s_[next_] + kTimeToleranceS || target_s <= 0) return false;
-    SeekTo(std::max(0.0, target_s - kLateSeekStepS));
+    if (at_s <= times_s_[next_] + kTimeToleranceS || target_s <= 0) {
+      late_step_s_ = kLateSeekStepS;
+      return false;
+    }
+    SeekTo(std::max(0.0, target_s - std::exchange(late_step_s_, 2 * late_step_s_)));
     return true;
   }
 
@@ -196,7 +230,8 @@ class FrameDecoder::Impl {
   void DeliverUntil(double until_s) {
     while (next_ < times_s_.size() && times_s_[next_] + kTimeToleranceS < until_s) {
       const double age_s = times_s_[next_] - shown_s_;
-      Deliver(shown_->buf[0] != nullptr && age_s <= kMaxPictureAgeS && IsIntact(*shown_) ? shown_.get() : nullptr);
+      const bool is_its_time = age_s >= -kTimeToleranceS && age_s <= kMaxPictureAgeS;
+      Deliver(shown_->buf[0] != nullptr && is_its_time && IsIntact(*shown_) ? shown_.get() : nullptr);
     }
   }
 
@@ -223,6 +258,7 @@ class FrameDecoder::Impl {
   AVStream* stream_ = nullptr;
   int64_t clock_zero_ = 0;
   double frame_duration_s_ = 0.04;
+  bool has_index_ = true;
 
   std::deque<ffmpeg::Packet> pending_;  // read, not yet decoded
   std::set<int64_t> known_;             // timestamps of pictures read lately
@@ -232,6 +268,10 @@ class FrameDecoder::Impl {
   double read_until_s_ = -kNever;
   std::optional<double> sought_s_;  // target of a seek whose first picture has not come yet
   std::size_t sought_for_ = std::numeric_limits<std::size_t>::max();
+  double late_step_s_ = kLateSeekStepS;
+  bool is_new_ = true;       // nothing read or sought yet
+  bool must_seek_ = false;   // before the first time of this call
+  bool broken_off_ = false;  // this call has not ended, or the last one threw
   bool end_of_file_ = false;
   bool drained_ = false;
 
@@ -242,7 +282,8 @@ class FrameDecoder::Impl {
 };
 
 FrameDecoder::FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits)
-    : impl_(std::make_unique<Impl>(path, limits)) {}
+    : impl_(std::make_unique<Impl>(path, limits)) {
+}
 
 FrameDecoder::~FrameDecoder() = default;
 

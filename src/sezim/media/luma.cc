@@ -7,6 +7,8 @@ extern "C" {
 
 #include <cmath>
 #include <cstdint>
+#include <new>
+#include <utility>
 
 #include "sezim/base/error.h"
 
@@ -14,16 +16,20 @@ namespace sezim::ffmpeg {
 namespace {
 
 Rotation RotationOf(const AVStream& stream) {
-  const auto* matrix =
-      reinterpret_cast<const std::int32_t*>(av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
+  const auto* matrix = reinterpret_cast<const std::int32_t*>(
+      av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
   if (matrix == nullptr) return Rotation::kNone;
   const double counterclockwise = av_display_rotation_get(matrix);  // degrees in [-180, 180], NaN if singular
   if (std::isnan(counterclockwise)) return Rotation::kNone;
   switch (((static_cast<int>(std::lround(counterclockwise / 90)) % 4) + 4) % 4) {
-    case 1: return Rotation::kCounterclockwise90;
-    case 2: return Rotation::kHalfTurn;
-    case 3: return Rotation::kClockwise90;
-    default: return Rotation::kNone;
+    case 1:
+      return Rotation::kCounterclockwise90;
+    case 2:
+      return Rotation::kHalfTurn;
+    case 3:
+      return Rotation::kClockwise90;
+    default:
+      return Rotation::kNone;
   }
 }
 
@@ -39,7 +45,29 @@ bool HasLumaPlane(const AVPixFmtDescriptor& format) {
 
 }  // namespace
 
-LumaReader::LumaReader(const AVStream& stream) : rotation_(RotationOf(stream)) {}
+void LumaReader::PrepareScaler(const AVFrame& frame, const std::filesystem::path& path) {
+  const ScalerKey key = {frame.width, frame.height, frame.format, frame.color_range == AVCOL_RANGE_JPEG};
+  if (scaler_ && key == scaler_key_) return;
+  scaler_.reset(sws_alloc_context());
+  if (!scaler_) throw std::bad_alloc();
+  SwsContext* scaler = scaler_.get();
+  for (const auto& [option, value] : {std::pair{"srcw", frame.width},
+                                      {"srch", frame.height},
+                                      {"dstw", frame.width},
+                                      {"dsth", frame.height},
+                                      {"src_format", frame.format},
+                                      {"dst_format", static_cast<int>(AV_PIX_FMT_GRAY8)},
+                                      {"src_range", key.is_full ? 1 : 0},
+                                      {"dst_range", 1},
+                                      {"sws_flags", static_cast<int>(SWS_POINT)}}) {
+    ThrowIfFailed(av_opt_set_int(scaler, option, value, 0), "cannot take the luma of", path);
+  }
+  ThrowIfFailed(sws_init_context(scaler, nullptr, nullptr), "cannot take the luma of", path);
+  scaler_key_ = key;
+}
+
+LumaReader::LumaReader(const AVStream& stream) : rotation_(RotationOf(stream)) {
+}
 
 GreyView LumaReader::Read(const AVFrame& frame, const std::filesystem::path& path) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
@@ -47,12 +75,11 @@ GreyView LumaReader::Read(const AVFrame& frame, const std::filesystem::path& pat
   GreyView view;
   if (description != nullptr && HasLumaPlane(*description)) {
     const bool full = frame.color_range == AVCOL_RANGE_JPEG || format == AV_PIX_FMT_YUVJ420P ||
-                      format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P || format == AV_PIX_FMT_GRAY8;
+                      format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P ||
+                      format == AV_PIX_FMT_GRAY8;
     view = {frame.data[0], frame.width, frame.height, frame.linesize[0], !full};
   } else {
-    scaler_.reset(sws_getCachedContext(scaler_.release(), frame.width, frame.height, format, frame.width, frame.height,
-                                       AV_PIX_FMT_GRAY8, SWS_POINT, nullptr, nullptr, nullptr));
-    if (!scaler_) ThrowIfFailed(AVERROR_INVALIDDATA, "cannot take the luma of", path);
+    PrepareScaler(frame, path);
     converted_.width = frame.width;
     converted_.height = frame.height;
     const int stride = (frame.width + 31) / 32 * 32;  // swscale writes whole vectors

@@ -18,10 +18,23 @@ class LumaReader {
   GreyView Read(const AVFrame& frame, const std::filesystem::path& path);
 
  private:
+  struct ScalerKey {
+    int width = 0;
+    int height = 0;
+    int format = AV_PIX_FMT_NONE;
+    bool is_full = false;  // range
+
+    bool operator==(const ScalerKey&) const = default;
+  };
+
+  // (Re)makes the scaler when the pictures' form is new or has changed.
+  void PrepareScaler(const AVFrame& frame, const std::filesystem::path& path);
+
   Rotation rotation_ = Rotation::kNone;
   GreyImage turned_;
   GreyImage converted_;
   Scaler scaler_;
+  ScalerKey scaler_key_;
 };
 
 }  // namespace sezim::ffmpeg

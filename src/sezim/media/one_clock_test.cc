@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sound and picture on one clock: a clip turns from grey to white when its tone begins, and both decoders must tell
-// the same moment whatever the container does with time.
+// Sound and picture on one clock: a clip turns from grey to white when its tone begins, and both decoders
+// must tell the same moment whatever the container does with time.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,7 +21,8 @@ constexpr double kEventS = 4.0;  // in the clip before it is changed
 
 double WhenHeard(const fs::path& file) {
   const std::vector<std::int16_t> samples = Decoded(file);
-  const auto onset = std::find_if(samples.begin(), samples.end(), [](std::int16_t s) { return std::abs(s) > 3000; });
+  const auto onset =
+      std::find_if(samples.begin(), samples.end(), [](std::int16_t s) { return std::abs(s) > 3000; });
   return onset == samples.end() ? -1 : static_cast<double>(onset - samples.begin()) / kSampleRateHz;
 }
 
@@ -39,11 +40,33 @@ double WhenSeen(const fs::path& file) {
 // 8 s with the event after 4 s.
 fs::path MakeClip(const TemporaryFolder& folder) {
   const fs::path file = folder / "clip.mp4";
-  RunFfmpeg({"-f", "lavfi", "-i", "color=gray:size=64x64:rate=25:duration=4", "-f", "lavfi", "-i",
-             "color=white:size=64x64:rate=25:duration=4", "-f", "lavfi", "-i",
-             "sine=frequency=1000:sample_rate=48000:duration=8,volume='gte(t,4)*6':eval=frame", "-filter_complex",
-             "[0][1]concat", "-c:v", "libx264", "-preset", "veryfast", "-g", "25", "-bf", "2", "-pix_fmt", "yuv420p",
-             "-c:a", "aac", file});
+  RunFfmpeg({"-f",
+             "lavfi",
+             "-i",
+             "color=gray:size=64x64:rate=25:duration=4",
+             "-f",
+             "lavfi",
+             "-i",
+             "color=white:size=64x64:rate=25:duration=4",
+             "-f",
+             "lavfi",
+             "-i",
+             "aevalsrc='gte(t,4)*0.5*sin(2*PI*1000*t)':s=48000:d=8",
+             "-filter_complex",
+             "[0][1]concat",
+             "-c:v",
+             "libx264",
+             "-preset",
+             "veryfast",
+             "-g",
+             "25",
+             "-bf",
+             "2",
+             "-pix_fmt",
+             "yuv420p",
+             "-c:a",
+             "aac",
+             file});
   return file;
 }
 
@@ -61,7 +84,8 @@ TEST(OneClock, SoundStartsLate) {
   const TemporaryFolder folder;
   const fs::path clip = MakeClip(folder);
   for (const char* name : {"late.mp4", "late.mkv"}) {
-    RunFfmpeg({"-i", clip, "-itsoffset", "0.7", "-i", clip, "-map", "0:v", "-map", "1:a", "-c", "copy", folder / name});
+    RunFfmpeg({"-i", clip, "-itsoffset", "0.7", "-i", clip, "-map", "0:v", "-map", "1:a", "-c", "copy",
+               folder / name});
     EXPECT_NEAR(WhenSeen(folder / name), kEventS, kFrameS) << name;
     EXPECT_NEAR(WhenHeard(folder / name), kEventS + 0.7, 0.03) << name;
   }
@@ -77,8 +101,8 @@ TEST(OneClock, TimestampsStartAnywhere) {
   const TemporaryFolder folder;
   const fs::path clip = MakeClip(folder);
   for (const char* name : {"x.ts", "x.mkv", "x.mpg"}) {
-    std::vector<std::string> arguments = {"-i", clip, "-c:v", "copy", "-c:a", "copy", "-output_ts_offset", "12345",
-                                          folder / name};
+    std::vector<std::string> arguments = {
+        "-i", clip, "-c:v", "copy", "-c:a", "copy", "-output_ts_offset", "12345", folder / name};
     if (std::string_view(name) == "x.mpg") arguments[3] = "mpeg2video", arguments[5] = "mp2";
     RunFfmpeg(arguments);
     ExpectEvent(folder / name, kEventS);
@@ -87,8 +111,8 @@ TEST(OneClock, TimestampsStartAnywhere) {
 
 TEST(OneClock, VariableFrameRate) {
   const TemporaryFolder folder;
-  RunFfmpeg({"-i", MakeClip(folder), "-vf", "select='lt(t,2)+not(mod(n,3))'", "-fps_mode", "passthrough", "-c:v",
-             "libx264", "-c:a", "copy", folder / "vfr.mp4"});
+  RunFfmpeg({"-i", MakeClip(folder), "-vf", "select='lt(t,2)+not(mod(n,3))'", "-fps_mode", "passthrough",
+             "-c:v", "libx264", "-c:a", "copy", folder / "vfr.mp4"});
   EXPECT_NEAR(WhenSeen(folder / "vfr.mp4"), kEventS, 3 * kFrameS);
   EXPECT_GE(WhenSeen(folder / "vfr.mp4"), kEventS - 1e-9);  // the picture before stands until the next one
   EXPECT_NEAR(WhenHeard(folder / "vfr.mp4"), kEventS, 0.03);

@@ -16,8 +16,9 @@ using testing::HasSubstr;
 
 TEST(Probe, TellsWhatAFileHolds) {
   const TemporaryFolder folder;
-  RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=2", "-f", "lavfi", "-itsoffset", "0.5", "-i",
-             "sine=sample_rate=44100:duration=1.5", "-ac", "2", "-c:v", "libx264", "-c:a", "aac", folder / "x.mp4"});
+  RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=2", "-f", "lavfi", "-itsoffset",
+             "0.5", "-i", "sine=sample_rate=44100:duration=1.5", "-ac", "2", "-c:v", "libx264", "-c:a", "aac",
+             folder / "x.mp4"});
   const MediaInfo info = Probe(folder / "x.mp4");
   EXPECT_THAT(info.container, HasSubstr("mp4"));
   EXPECT_NEAR(info.duration_s.value_or(0), 2, 0.1);
@@ -37,9 +38,9 @@ TEST(Probe, TellsWhatAFileHolds) {
 
 TEST(Probe, ACoverPictureIsNoVideo) {
   const TemporaryFolder folder;
-  RunFfmpeg({"-f", "lavfi", "-i", "sine=duration=1", "-f", "lavfi", "-i", "testsrc=size=64x64", "-frames:v", "1",
-             "-c:v", "mjpeg", "-disposition:v", "attached_pic", "-c:a", "aac", "-map", "0", "-map", "1",
-             folder / "x.m4a"});
+  RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", folder / "cover.jpg"});
+  RunFfmpeg({"-f", "lavfi", "-i", "sine=duration=1", "-i", folder / "cover.jpg", "-map", "0", "-map", "1",
+             "-c:v", "copy", "-disposition:v", "attached_pic", "-c:a", "aac", folder / "x.m4a"});
   const MediaInfo info = Probe(folder / "x.m4a");
   EXPECT_TRUE(info.audio);
   EXPECT_FALSE(info.video);
@@ -127,8 +128,12 @@ TEST(RequireHarvestable, SaysWhichLimitIsBroken) {
 }
 
 TEST(MediaLimits, NamesAllThatMakeNoSense) {
-  const MediaLimits bad{.max_duration_s = 0, .min_side_px = 0, .max_side_px = -1, .max_sample_rate_hz = 0,
-                        .max_channels = 0, .max_gap_s = -1};
+  const MediaLimits bad{.max_duration_s = 0,
+                        .min_side_px = 0,
+                        .max_side_px = -1,
+                        .max_sample_rate_hz = 0,
+                        .max_channels = 0,
+                        .max_gap_s = -1};
   const Error error = ThrownBy([&] { bad.Check(); });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   for (const char* option :

@@ -14,8 +14,8 @@
 namespace sezim {
 namespace {
 
-// The middle of window i is at (i + 1/2) * 32 ms. Second 0 holds the middles of windows 0 to 30 (30.5 * 32 = 976 ms),
-// second 1 those of 31 to 61 (1008 to 1968 ms), second 2 those of 62 to 93 (2000 to 2992 ms).
+// The middle of window i is at (i + 1/2) * 32 ms. Second 0 holds the middles of windows 0 to 30 (30.5 * 32 =
+// 976 ms), second 1 those of 31 to 61 (1008 to 1968 ms), second 2 those of 62 to 93 (2000 to 2992 ms).
 std::vector<float> Windows(std::size_t count, std::size_t from, std::size_t to) {
   std::vector<float> windows(count, 0.0F);
   for (std::size_t i = from; i < to; ++i) windows.at(i) = 1.0F;
@@ -35,7 +35,8 @@ TEST(ChunkProbability, IsTheMeanOverTheWindowsWhoseMiddleLiesInTheSecond) {
 TEST(ChunkProbability, TheLastChunkMayBeShorter) {
   EXPECT_DOUBLE_EQ(ChunkProbability(Windows(70, 62, 64), 2, true).value(), 2.0 / 8);
   EXPECT_DOUBLE_EQ(ChunkProbability(Windows(1, 0, 1), 0, true).value(), 1);
-  EXPECT_EQ(ChunkProbability(Windows(62, 0, 62), 2, true), std::nullopt);  // too short to hold a window's middle
+  EXPECT_EQ(ChunkProbability(Windows(62, 0, 62), 2, true),
+            std::nullopt);  // too short to hold a window's middle
   EXPECT_EQ(ChunkProbability({}, 0, true), std::nullopt);
 }
 
@@ -76,19 +77,21 @@ void ExpectSpans(const std::vector<SpeechSpan>& spans, const std::vector<std::pa
 }
 
 TEST(FindSpeechSpans, BeginsAtTheOnsetAndEndsBelowTheOffset) {
-  const SpeechSpanOptions options{.onset = 0.5, .offset = 0.35, .min_speech_s = 0, .min_pause_s = 0};
-  ExpectSpans(Spans({0.1F, 0.4F, 0.5F, 0.36F, 0.35F, 0.34F, 0.49F, 0.1F}, options), {{2, 5}});
+  const SpeechSpanOptions options{.onset = 0.5, .offset = 0.375, .min_speech_s = 0, .min_pause_s = 0};
+  ExpectSpans(Spans({0.1F, 0.4F, 0.5F, 0.38F, 0.375F, 0.37F, 0.49F, 0.1F}, options), {{2, 5}});
   ExpectSpans(Spans({0.9F, 0.1F, 0.9F}, options), {{0, 1}, {2, 3}});
   ExpectSpans(Spans({}, options), {});
 }
 
 TEST(FindSpeechSpans, ShortPausesDoNotCutAndShortSpeechIsNone) {
   std::vector<float> probabilities = Windows(40, 2, 12);
-  for (const std::size_t i : {15U, 16U, 17U, 30U}) probabilities[i] = 1.0F;  // a pause of 3 windows; one window alone
+  for (const std::size_t i : {15U, 16U, 17U, 30U})
+    probabilities[i] = 1.0F;  // a pause of 3 windows; one window alone
   const SpeechSpanOptions options{.min_speech_s = 0.1, .min_pause_s = 0.1};  // 3.1 windows
   ExpectSpans(Spans(probabilities, options), {{2, 18}});
   ExpectSpans(Spans(probabilities, {.min_speech_s = 0.09, .min_pause_s = 0.09}), {{2, 12}, {15, 18}});
-  ExpectSpans(Spans(probabilities, {.min_speech_s = 0.03, .min_pause_s = 0.03}), {{2, 12}, {15, 18}, {30, 31}});
+  ExpectSpans(Spans(probabilities, {.min_speech_s = 0.03, .min_pause_s = 0.03}),
+              {{2, 12}, {15, 18}, {30, 31}});
 }
 
 TEST(FindSpeechSpans, EndsWithTheSound) {
@@ -119,7 +122,8 @@ TEST(FindSpeechSpans, SpansAreDisjointLongEnoughAndHoldEveryOnset) {
       EXPECT_LE(span.end_s, duration_s + 1e-9);
       until_s = span.end_s;
       // It begins with an onset, and is not followed by a window that it would have to hold.
-      EXPECT_GE(probabilities.at(static_cast<std::size_t>(std::lround(span.start_s / kVadWindowS))), options.onset);
+      EXPECT_GE(probabilities.at(static_cast<std::size_t>(std::lround(span.start_s / kVadWindowS))),
+                options.onset);
       const auto next = static_cast<std::size_t>(std::lround(span.end_s / kVadWindowS));
       EXPECT_TRUE(next >= probabilities.size() || probabilities[next] < options.offset);
     }

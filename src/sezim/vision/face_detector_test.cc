@@ -32,7 +32,8 @@ GreyView ViewOf(const cv::Mat& picture) {
   return {picture.data, picture.cols, picture.rows, static_cast<std::ptrdiff_t>(picture.step), false};
 }
 
-// An astronaut before a flag, 512 x 512: one face, whose middle is at about (224, 112) and which is about 100 wide.
+// An astronaut before a flag, 512 x 512: one face, whose middle is at about (224, 112) and which is about 100
+// wide.
 cv::Mat Astronaut() {
   const auto file = DependencyFolder() / "demo-pictures" / "astronaut.png";
   cv::Mat picture = cv::imread(file.string(), cv::IMREAD_GRAYSCALE);
@@ -76,15 +77,25 @@ class FaceDetectorContract : public testing::TestWithParam<DetectorMaker> {
       EXPECT_LE(face.x + face.width, picture.cols);
       EXPECT_LE(face.y + face.height, picture.rows);
     }
-    EXPECT_EQ(detector->Detect(ViewOf(picture)), faces) << "a second look at the same picture tells something else";
+    EXPECT_EQ(detector->Detect(ViewOf(picture)), faces)
+        << "a second look at the same picture tells something else";
     return faces;
   }
 };
 
 TEST_P(FaceDetectorContract, TakesPicturesOfAnySize) {
-  for (const auto& [width, height] : {std::pair{1, 1}, {1, 100}, {100, 1}, {16, 16}, {23, 24}, {24, 24}, {25, 25},
-                                      {2000, 16}, {17, 1500}, {333, 101}}) {
-    EXPECT_THAT(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90))), testing::IsEmpty()) << width << "x" << height;
+  for (const auto& [width, height] : {std::pair{1, 1},
+                                      {1, 100},
+                                      {100, 1},
+                                      {16, 16},
+                                      {23, 24},
+                                      {24, 24},
+                                      {25, 25},
+                                      {2000, 16},
+                                      {17, 1500},
+                                      {333, 101}}) {
+    EXPECT_THAT(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90))), testing::IsEmpty())
+        << width << "x" << height;
     EXPECT_NO_THROW(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90)), {.min_face_share = 0}));
   }
 }
@@ -178,14 +189,15 @@ TEST_P(FaceDetectorContract, LeavesThePictureAsItIs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FaceDetectorContract,
-                         testing::Values(DetectorMaker{
-                             "Haar", [](const auto& options) { return std::make_unique<HaarFaceDetector>(options); }}),
+                         testing::Values(DetectorMaker{"Haar",
+                                                       [](const auto& options) {
+                                                         return std::make_unique<HaarFaceDetector>(options);
+                                                       }}),
                          [](const auto& maker) { return std::string(maker.param.name); });
 
 TEST(HaarFaceDetector, NamesAllOptionsThatMakeNoSense) {
-  const Error error = ThrownBy([] {
-    HaarFaceDetector detector({.scale_factor = 1, .min_neighbours = -1, .min_face_share = 1});
-  });
+  const Error error = ThrownBy(
+      [] { HaarFaceDetector detector({.scale_factor = 1, .min_neighbours = -1, .min_face_share = 1}); });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   for (const char* option : {"scale_factor", "min_neighbours", "min_face_share"}) {
     EXPECT_THAT(error.what(), testing::HasSubstr(option));
@@ -202,7 +214,8 @@ TEST(HaarFaceDetector, SaysWhatIsWrongWithItsCascade) {
   };
   EXPECT_EQ(kind_of(folder / "none.xml"), ErrorKind::kNotFound);
   EXPECT_EQ(kind_of(folder.Write("empty.xml", "")), ErrorKind::kModel);
-  EXPECT_EQ(kind_of(folder.Write("other.xml", "<?xml version=\"1.0\"?>\n<opencv_storage><a>1</a></opencv_storage>")),
+  EXPECT_EQ(kind_of(folder.Write("other.xml",
+                                 "<?xml version=\"1.0\"?>\n<opencv_storage><a>1</a></opencv_storage>")),
             ErrorKind::kModel);
   EXPECT_EQ(kind_of(folder.Write("text.xml", "no XML at all")), ErrorKind::kModel);
 }
