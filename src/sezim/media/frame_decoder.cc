@@ -68,9 +68,7 @@ class FrameDecoder::Impl {
     next_ = 0;
     sought_for_ = std::numeric_limits<std::size_t>::max();
     sink_ = &sink;
-    // Where a call was broken off, or has seen nothing after a seek, nobody knows where we stand.
-    must_seek_ = broken_off_ || (!is_new_ && !std::isfinite(shown_s_));
-    broken_off_ = true;
+    must_seek_ = std::exchange(broken_off_, true);  // nobody knows where a call that threw has left us
     while (next_ < times_s_.size()) {
       if (stop.stop_requested()) {
         throw Error(ErrorKind::kInterrupted, fmt::format("stopped while decoding '{}'", DisplayName(path_)));
@@ -168,7 +166,6 @@ class FrameDecoder::Impl {
   }
 
   void ReadAhead() {
-    is_new_ = false;
     while (!end_of_file_ && pending_.size() < kLookahead) {
       ffmpeg::Packet packet = ffmpeg::NewPacket();
       if (av_read_frame(input_.get(), packet.get()) < 0) {
@@ -269,7 +266,6 @@ class FrameDecoder::Impl {
   std::optional<double> sought_s_;  // target of a seek whose first picture has not come yet
   std::size_t sought_for_ = std::numeric_limits<std::size_t>::max();
   double late_step_s_ = kLateSeekStepS;
-  bool is_new_ = true;       // nothing read or sought yet
   bool must_seek_ = false;   // before the first time of this call
   bool broken_off_ = false;  // this call has not ended, or the last one threw
   bool end_of_file_ = false;

@@ -34,6 +34,7 @@ TEST_P(FrameDecoderContainers, GivesTheSamePicturesHoweverTheyAreAskedFor) {
   const std::vector<double> all = Ticks(0, 120);
   FrameDecoder decoder(file);
   const double start_s = GetParam().start_s;
+  EXPECT_EQ(NumbersShown(decoder, {500}), std::vector{-1});  // and it is still of use
   EXPECT_THAT(NumbersShown(decoder, all), testing::ElementsAreArray(NumbersAt(all, start_s)));
   std::mt19937 random(11);
   for (int round = 0; round < 12; ++round) {
@@ -72,6 +73,10 @@ INSTANTIATE_TEST_SUITE_P(
                   "x.mpg",
                   {"-c:v", "mpeg2video", "-q:v", "2", "-g", "15", "-bf", "2", "-vf",
                    "scale=320:240:flags=neighbor,noise=alls=12:allf=t"}},
+        Container{"Mpeg2ProgramStreamSmall",
+                  "x.mpg",
+                  {"-c:v", "mpeg2video", "-q:v", "3", "-g", "15", "-bf", "2", "-vf",
+                   "scale=128:96:flags=neighbor,noise=alls=6:allf=t"}},
         Container{
             "Mpeg2TransportStream", "x.ts", {"-c:v", "mpeg2video", "-q:v", "2", "-g", "15", "-bf", "2"}},
         Container{"Vp9Webm",

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue as a file: what is refused, and use from several threads.
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "sezim/base/error.h"
+#include "sezim/catalog/catalog.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+TEST(CatalogFile, OthersAreRefused) {
+  const TemporaryFolder folder;
+  const auto kind_of = [&](const std::filesystem::path& file) {
+    const std::string before = ContentOf(file);
+    const Error error = ThrownBy([&] { Catalog catalog(file); });
+    EXPECT_FALSE(error.remedy().empty());
+    EXPECT_EQ(ContentOf(file), before);  // left as it was
+    return error.kind();
+  };
+  EXPECT_EQ(kind_of(folder.Write("text.db", std::string(5000, 'x'))), ErrorKind::kBadInput);
+  const auto make = [&](const char* name, const std::string& sql) {
+    SQLite::Database database((folder / name).string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    database.exec(sql);
+    return folder / name;
+  };
+  EXPECT_EQ(kind_of(make("foreign.db", "CREATE TABLE t (x)")), ErrorKind::kBadInput);
+  EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")),
+            ErrorKind::kBadInput);
+  { const Catalog ours(folder / "newer.db"); }
+  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 2")), ErrorKind::kBadInput);
+  EXPECT_NO_THROW(Catalog(folder / "new.db"));
+  EXPECT_EQ(ThrownBy([&] { Catalog catalog(folder / "none" / "x.db"); }).kind(), ErrorKind::kIo);
+}
+
+TEST(CatalogFile, MayBeUsedFromSeveralThreads) {
+  const TemporaryFolder folder;
+  Catalog catalog(folder / "catalog.db");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      const std::string locator = "/" + std::to_string(i);
+      catalog.BeginSource({.locator = locator, .name = locator});
+      for (int unit = 0; unit < 10; ++unit) catalog.SaveUnit(locator, unit, locator);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(catalog.Sources().size(), 4U);
+  for (const SourceRow& source : catalog.Sources()) {
+    EXPECT_THAT(catalog.Units(source.locator),
+                testing::AllOf(testing::SizeIs(10), testing::Each(source.locator)));
+  }
+}
+
+}  // namespace
+}  // namespace sezim
