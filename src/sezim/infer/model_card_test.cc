@@ -142,6 +142,8 @@ TEST(ModelCard, NamesAFieldThatIsNotAsItShouldBe) {
       {"[-1.0, 1]", "[nan, 1]", "'preprocessing.range'"},
       {"[-1.0, 1]", "[1]", "'preprocessing.range'"},
       {"[-1.0, 1]", "3", "'preprocessing.range'"},
+      {"[-1.0, 1]", "[-1.0, 1]\ngamma = 0", "'preprocessing.gamma'"},
+      {"[-1.0, 1]", "[-1.0, 1]\ngamma = 'x'", "'preprocessing.gamma'"},
       {"[source]", "[source", "line 13"}};
   for (const auto& [from, to, complaint] : changes) {
     EXPECT_THAT(Refusal(With(from, to)), HasSubstr(complaint)) << from << " -> " << to;

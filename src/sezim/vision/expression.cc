@@ -54,11 +54,13 @@ ExpressionRecognizer::ExpressionRecognizer(std::shared_ptr<const OnnxSession> ne
     if (!emotion || !seen.insert(*emotion).second) refuse("has labels that are not the seven emotions, each once");
     labels_[i] = *emotion;
   }
+  for (std::size_t pixel = 0; pixel < input_of_pixel_.size(); ++pixel) {
+    const double share = std::pow(static_cast<double>(pixel) / 255.0, card.input_gamma);
+    input_of_pixel_[pixel] = static_cast<float>(card.input_black + (card.input_white - card.input_black) * share);
+  }
 }
 
 std::vector<EmotionScores> ExpressionRecognizer::Recognize(std::span<const FaceCrop> faces) const {
-  const double black = network_->card().input_black;
-  const double step = (network_->card().input_white - black) / 255.0;
   std::vector<EmotionScores> scores;
   scores.reserve(faces.size());
   while (!faces.empty()) {
@@ -67,7 +69,7 @@ std::vector<EmotionScores> ExpressionRecognizer::Recognize(std::span<const FaceC
     Tensor input{{static_cast<std::int64_t>(batch.size()), 1, kFaceSide, kFaceSide}, {}};
     input.values.reserve(batch.size() * kPixels);
     for (const FaceCrop& face : batch) {
-      for (const std::uint8_t pixel : face) input.values.push_back(static_cast<float>(black + step * pixel));
+      for (const std::uint8_t pixel : face) input.values.push_back(input_of_pixel_[pixel]);
     }
     const std::vector<Tensor> outputs = network_->Run(std::span(&input, 1));
     Check(outputs[0].values.size() == batch.size() * kNumEmotions, "an expression network gives 7 numbers a face");

@@ -36,6 +36,7 @@ class ExpressionRecognizer {
  private:
   std::shared_ptr<const OnnxSession> network_;
   std::array<Emotion, kNumEmotions> labels_{};  // in the order of the network's output
+  std::array<float, 256> input_of_pixel_{};     // as the card asks
 };
 
 }  // namespace sezim

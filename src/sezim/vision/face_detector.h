@@ -25,7 +25,7 @@ struct FaceDetectorOptions {
   // Viola-Jones: so many windows must agree on a face.
   int min_neighbours = 5;
   // Faces smaller than this share of the picture's shorter side are not looked for.
-  double min_face_share = 0.12;
+  double min_face_share = 0.16;
 
   void Check() const;  // throws Error (kUsage)
 };
