@@ -292,7 +292,7 @@ class ShippedDescriptions(unittest.TestCase):
                     self.assertEqual(sorted(value), ["dtype", "meaning", "name", "shape"])
                 if card["task"] == "expression":
                     self.assertEqual(sorted(card["labels"]), self.EXPRESSIONS)
-                    self.assertEqual(sorted(card["preprocessing"]), ["gamma", "height", "range", "width"])
+                    self.assertEqual(sorted(card["preprocessing"]), ["height", "range", "width"])
                 else:
                     self.assertEqual(card["task"], "voice-activity")
                     self.assertEqual(

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -28,6 +29,8 @@ struct Arguments {
   std::string part = "test";
   std::vector<std::string> models;
   double threshold = 0.5;
+  std::vector<double> range;  // empty: as the card says
+  std::optional<double> gamma;
   std::string truth;
   std::string corpus;
   bool json = false;
@@ -84,7 +87,15 @@ int Expression(const Arguments& arguments) {
   std::vector<std::string> models = arguments.models;
   if (models.empty()) models = {"mini-xception"};
   std::vector<std::shared_ptr<const OnnxSession>> networks;
-  for (const std::string& name : models) networks.push_back(Network(name));
+  for (const std::string& name : models) {
+    Model model = ModelStore().Load(name);
+    if (!arguments.range.empty()) {
+      model.card.input_black = arguments.range[0];
+      model.card.input_white = arguments.range[1];
+    }
+    model.card.input_gamma = arguments.gamma.value_or(model.card.input_gamma);
+    networks.push_back(std::make_shared<OnnxSession>(model));
+  }
   std::filesystem::path folder = arguments.data;
   if (std::filesystem::is_directory(folder / arguments.part)) folder /= arguments.part;
   std::atomic<double> share = 0;
@@ -187,6 +198,15 @@ void AddEvaluateCommand(CLI::App& app, Action& chosen) {
                    "The network (mini-xception); several, each with its own --model, are averaged")
       ->expected(1)
       ->take_all();
+
+  expression
+      ->add_option("--range", arguments->range,
+                   "BLACK WHITE: what a black and a white pixel become at the input (default: as the model's card says)")
+      ->expected(2);
+  expression
+      ->add_option("--gamma", arguments->gamma,
+                   "A pixel v in [0, 1] becomes BLACK + (WHITE - BLACK) v^gamma (default: as the model's card says)")
+      ->check(CLI::Range(0.1, 10.0));
 
   CLI::App* harvest = add("harvest", "A corpus against the truth of the programme it was made of", Harvest);
   harvest->add_option("--truth", arguments->truth, "The programme's truth (docs/formats/truth.md)")->required();
