@@ -53,12 +53,14 @@ void RequireSame(const std::string& there, const std::string& wanted, const std:
 }  // namespace
 
 void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const ModelStore& store) {
+  const ModelCard expression = store.Load(recipe.expression_model).card;
   const std::string compared = RecipeToml(recipe) +
                                ModelToml("speech", recipe.speech_model, store.Load(recipe.speech_model).card.sha256) +
                                ModelToml("faces", HaarFaceDetector::DefaultCascade().filename().string(),
                                          Sha256OfFile(HaarFaceDetector::DefaultCascade())) +
-                               ModelToml("expression", recipe.expression_model,
-                                         store.Load(recipe.expression_model).card.sha256);
+                               ModelToml("expression", recipe.expression_model, expression.sha256) +
+                               fmt::format("input_range = [{}, {}]\ninput_gamma = {}\n", expression.input_black,
+                                           expression.input_white, expression.input_gamma);
   if (std::filesystem::exists(corpus.description())) {
     RequireSame(ReadTextFile(corpus.description(), kMaxDescriptionBytes), compared, corpus.description());
     return;
