@@ -11,7 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const sezim::ModelCard card = sezim::ParseModelCard({reinterpret_cast<const char*>(data), size}, "fuzz");
     if (!sezim::IsModelName(card.name) || !sezim::IsSha256(card.sha256)) std::abort();
-  } catch (const sezim::Error&) {
-  }
+  } catch (const sezim::Error&) {}
   return 0;
 }

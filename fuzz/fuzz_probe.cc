@@ -20,7 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const sezim::MediaInfo info = sezim::Probe(path);
     sezim::RequireHarvestable(info, sezim::MediaLimits{}, path);
     if (!info.audio || !info.video) std::abort();
-  } catch (const sezim::Error&) {
-  }
+  } catch (const sezim::Error&) {}
   return 0;
 }

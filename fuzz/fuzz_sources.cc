@@ -18,7 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sezim::SourceListParser parser("fuzz", take, options);
     parser.Feed({reinterpret_cast<const char*>(data), size});
     parser.Finish();
-  } catch (const sezim::Error&) {
-  }
+  } catch (const sezim::Error&) {}
   return 0;
 }

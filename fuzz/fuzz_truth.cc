@@ -13,7 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const sezim::TruthSpan& span : truth.spans) {
       if (!(span.end_s > span.start_s)) std::abort();
     }
-  } catch (const sezim::Error&) {
-  }
+  } catch (const sezim::Error&) {}
   return 0;
 }

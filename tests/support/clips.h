@@ -40,8 +40,7 @@ inline int NumberOf(const GreyView* picture) {
   if (picture == nullptr) return -1;
   const auto digit = [&](int x) {
     double sum = 0;  // over 8 x 8 pixels, as there may be noise
-    for (int i = 0; i < 64; ++i)
-      sum += picture->data[picture->stride * (picture->height / 2 + i / 8) + x + i % 8];
+    for (int i = 0; i < 64; ++i) sum += picture->data[picture->stride * (picture->height / 2 + i / 8) + x + i % 8];
     return static_cast<int>(std::lround((sum / 64 - LevelOf(0)) / 10.0));
   };
   return digit(picture->width / 4) + 20 * digit(picture->width * 3 / 4);
@@ -49,8 +48,7 @@ inline int NumberOf(const GreyView* picture) {
 
 // Writes the pictures as planes of 4:2:0 video without compression and returns FFmpeg's arguments that read
 // it.
-inline std::vector<std::string> NumberedPictures(const TemporaryFolder& folder,
-                                                 int num_frames = kClipFrames) {
+inline std::vector<std::string> NumberedPictures(const TemporaryFolder& folder, int num_frames = kClipFrames) {
   const std::filesystem::path file = folder / "pictures.yuv";
   if (!std::filesystem::exists(file)) {
     std::ofstream stream(file, std::ios::binary);
@@ -86,8 +84,7 @@ inline std::filesystem::path MakeWav(const TemporaryFolder& folder, const std::s
   const std::filesystem::path raw = folder / (name + ".raw");
   std::ofstream(raw, std::ios::binary)
       .write(reinterpret_cast<const char*>(samples.data()), static_cast<std::streamsize>(samples.size() * 2));
-  RunFfmpeg({"-f", "s16le", "-ar", std::to_string(rate_hz), "-ac", "1", "-i", raw, "-c:a", "pcm_s16le",
-             folder / name});
+  RunFfmpeg({"-f", "s16le", "-ar", std::to_string(rate_hz), "-ac", "1", "-i", raw, "-c:a", "pcm_s16le", folder / name});
   return folder / name;
 }
 
@@ -105,8 +102,7 @@ inline std::vector<std::int16_t> Tone(double frequency_hz, double duration_s, in
 inline std::vector<std::int16_t> Decoded(const std::filesystem::path& file, const MediaLimits& limits = {}) {
   AudioDecoder decoder(file, limits);
   std::vector<std::int16_t> samples;
-  while (decoder.Next(samples)) {
-  }
+  while (decoder.Next(samples)) {}
   return samples;
 }
 

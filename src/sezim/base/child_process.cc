@@ -106,21 +106,18 @@ struct ChildPlan {
   }
 };
 
-void ThrowIfNotStarted(const FileDescriptor& status, const std::string& program,
-                       const SubprocessOptions& options) {
+void ThrowIfNotStarted(const FileDescriptor& status, const std::string& program, const SubprocessOptions& options) {
   StartFailure failure{};
   ssize_t got = 0;
-  while ((got = ::read(status.get(), &failure, sizeof(failure))) < 0 && errno == EINTR) {
-  }
+  while ((got = ::read(status.get(), &failure, sizeof(failure))) < 0 && errno == EINTR) {}
   if (got != sizeof(failure)) return;  // closed by exec
   if (failure.step == StartFailure::kFolder) {
     throw SystemError(failure.error_number, "cannot run a program in", DisplayName(options.working_folder));
   }
-  const bool absent = failure.step == StartFailure::kStart &&
-                      (failure.error_number == ENOENT || failure.error_number == ENOTDIR);
+  const bool absent =
+      failure.step == StartFailure::kStart && (failure.error_number == ENOENT || failure.error_number == ENOTDIR);
   throw Error(absent ? ErrorKind::kNotFound : ErrorKind::kIo,
-              fmt::format("cannot start the program '{}': {}", ValidUtf8(program),
-                          std::strerror(failure.error_number)),
+              fmt::format("cannot start the program '{}': {}", ValidUtf8(program), std::strerror(failure.error_number)),
               absent ? fmt::format("install '{}' and see that its folder is in PATH", ValidUtf8(program))
                      : "check that it is a program that you may run");
 }
@@ -190,8 +187,7 @@ int ChildProcess::Wait() {
 
 int ChildProcess::Reap() noexcept {
   pid_t got = 0;
-  while ((got = ::waitpid(pid_, &status_, 0)) < 0 && errno == EINTR) {
-  }
+  while ((got = ::waitpid(pid_, &status_, 0)) < 0 && errno == EINTR) {}
   pid_ = -1;
   return got < 0 ? errno : 0;
 }

@@ -12,9 +12,9 @@ namespace sezim {
 enum class Emotion { kAngry, kDisgust, kFear, kHappy, kNeutral, kSad, kSurprise };
 
 inline constexpr std::size_t kNumEmotions = 7;
-inline constexpr std::array<Emotion, kNumEmotions> kEmotions = {
-    Emotion::kAngry,   Emotion::kDisgust, Emotion::kFear,    Emotion::kHappy,
-    Emotion::kNeutral, Emotion::kSad,     Emotion::kSurprise};
+inline constexpr std::array<Emotion, kNumEmotions> kEmotions = {Emotion::kAngry,   Emotion::kDisgust, Emotion::kFear,
+                                                                Emotion::kHappy,   Emotion::kNeutral, Emotion::kSad,
+                                                                Emotion::kSurprise};
 
 // "angry", "disgust", …: the one spelling used in files, folders and reports.
 std::string_view NameOf(Emotion emotion);

@@ -13,8 +13,7 @@ TEST(Emotion, NamesAreTheContracts) {
   for (const Emotion emotion : kEmotions) names.push_back(NameOf(emotion));
   EXPECT_THAT(names, testing::ElementsAre("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"));
   for (const Emotion emotion : kEmotions) EXPECT_EQ(EmotionFromName(NameOf(emotion)), emotion);
-  for (const char* other : {"", "Angry", "happy ", "calm", "ang"})
-    EXPECT_EQ(EmotionFromName(other), std::nullopt);
+  for (const char* other : {"", "Angry", "happy ", "calm", "ang"}) EXPECT_EQ(EmotionFromName(other), std::nullopt);
 }
 
 TEST(Emotion, EachHasItsOwnScore) {

@@ -32,12 +32,13 @@ Error SystemError(int error_number, std::string_view doing, std::string_view pat
   switch (error_number) {
     case ENOSPC:
     case EDQUOT:
-      return {ErrorKind::kNoSpace, what, "free some space there and run the same command again: it goes on where it stopped"};
+      return {ErrorKind::kNoSpace, what,
+              "free some space there and run the same command again: it goes on where it stopped"};
     case ENOENT:
     case ENOTDIR: return {ErrorKind::kNotFound, what, "check the path"};
     case EACCES:
     case EPERM: return {ErrorKind::kIo, what, "check who may read or write there"};
-    default: return {ErrorKind::kIo, what, ""};
+    default: return {ErrorKind::kIo, what, "check the path and the disk, then run the same command again"};
   }
 }
 
@@ -52,8 +53,7 @@ void OptionChecks::Require(bool condition, std::string expectation) {
 
 void OptionChecks::ThrowIfAny() const {
   if (unmet_.empty()) return;
-  throw Error(ErrorKind::kUsage, fmt::format("{}: {}", subject_, fmt::join(unmet_, "; ")),
-              "correct these options");
+  throw Error(ErrorKind::kUsage, fmt::format("{}: {}", subject_, fmt::join(unmet_, "; ")), "correct these options");
 }
 
 }  // namespace sezim

@@ -49,8 +49,7 @@ class ContractViolation : public std::logic_error {
 };
 
 // Throws ContractViolation, in every build, if `condition` is false.
-void Check(bool condition, std::string_view expectation,
-           std::source_location where = std::source_location::current());
+void Check(bool condition, std::string_view expectation, std::source_location where = std::source_location::current());
 
 // Collects everything that is wrong with a set of options, so that a user sees all of it at once.
 class OptionChecks {

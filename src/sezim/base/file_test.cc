@@ -82,8 +82,8 @@ TEST(ReadTextFile, TakesAsManyBytesAsAllowed) {
 TEST(WriteFileAtomically, ReplacesAndLeavesNothingElse) {
   const TemporaryFolder folder;
   const fs::path file = folder / "caf\xe9.txt";
-  for (const std::string& text : {std::string("old, and longer than the new one"), std::string("new"),
-                                  std::string(), std::string("\0\xff", 2)}) {
+  for (const std::string& text :
+       {std::string("old, and longer than the new one"), std::string("new"), std::string(), std::string("\0\xff", 2)}) {
     WriteFileAtomically(file, text);
     EXPECT_EQ(ContentOf(file), text);
     EXPECT_EQ(folder.num_entries(), 1U);
@@ -113,8 +113,7 @@ TEST(WriteFileAtomically, AFailureLeavesTheOldFileAndNothingElse) {
   EXPECT_EQ(ThrownBy([&] { WriteFileAtomically(file, "new"); }).kind(), ErrorKind::kNoSpace);
   EXPECT_EQ(ContentOf(file), "old");
   EXPECT_EQ(folder.num_entries(), 1U);
-  EXPECT_EQ(ThrownBy([&] { WriteFileAtomically(folder / "none" / "x", "new"); }).kind(),
-            ErrorKind::kNotFound);
+  EXPECT_EQ(ThrownBy([&] { WriteFileAtomically(folder / "none" / "x", "new"); }).kind(), ErrorKind::kNotFound);
   fs::create_directories(folder / "taken" / "by a folder");
   EXPECT_EQ(ThrownBy([&] { WriteFileAtomically(folder / "taken", "new"); }).kind(), ErrorKind::kIo);
   EXPECT_EQ(folder.num_entries(), 2U);

@@ -46,8 +46,7 @@ TEST(Sha256, IsSpentAfterItsDigest) {
 
 TEST(Sha256, OfAFileIsThatOfItsBytes) {
   const TemporaryFolder folder;
-  for (const std::size_t size :
-       {std::size_t{0}, std::size_t{1}, std::size_t{1} << 20, (std::size_t{2} << 20) + 3}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{1} << 20, (std::size_t{2} << 20) + 3}) {
     const std::string bytes(size, '\xf0');
     EXPECT_EQ(Sha256OfFile(folder.Write("x", bytes)), Sha256OfText(bytes)) << size;
   }
@@ -59,8 +58,7 @@ TEST(Sha256, StopsWhenAsked) {
   const TemporaryFolder folder;
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(ThrownBy([&] { Sha256OfFile(folder.Write("x", "y"), stop.get_token()); }).kind(),
-            ErrorKind::kInterrupted);
+  EXPECT_EQ(ThrownBy([&] { Sha256OfFile(folder.Write("x", "y"), stop.get_token()); }).kind(), ErrorKind::kInterrupted);
 }
 
 }  // namespace

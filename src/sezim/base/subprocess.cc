@@ -84,8 +84,7 @@ class Session {
       if (!ended_) LookAtClock();
       if (ended_ && Clock::now() >= drain_until_) break;
     }
-    if (stopped_)
-      throw Error(ErrorKind::kInterrupted, fmt::format("stopped while '{}' was running", program_));
+    if (stopped_) throw Error(ErrorKind::kInterrupted, fmt::format("stopped while '{}' was running", program_));
     out_lines_.Finish();
     error_lines_.Finish();
     const int status = child_.Wait();
@@ -189,8 +188,7 @@ class Session {
   }
 
   Error TooMuch(std::string_view what, std::size_t limit) const {
-    return {ErrorKind::kBadInput,
-            fmt::format("'{}' wrote {} {} bytes to its standard output", program_, what, limit),
+    return {ErrorKind::kBadInput, fmt::format("'{}' wrote {} {} bytes to its standard output", program_, what, limit),
             "check what it was asked to do"};
   }
 
@@ -216,8 +214,7 @@ class Session {
 SubprocessResult RunSubprocess(std::span<const std::string> arguments, const SubprocessOptions& options) {
   Check(!arguments.empty(), "a program to run is named");
   if (options.stop.stop_requested()) {
-    throw Error(ErrorKind::kInterrupted,
-                fmt::format("stopped before '{}' was started", ValidUtf8(arguments[0])));
+    throw Error(ErrorKind::kInterrupted, fmt::format("stopped before '{}' was started", ValidUtf8(arguments[0])));
   }
   for (const std::string& argument : arguments) {
     if (argument.find('\0') == std::string::npos) continue;
@@ -229,14 +226,10 @@ SubprocessResult RunSubprocess(std::span<const std::string> arguments, const Sub
 std::string Describe(const SubprocessResult& result, const SubprocessOptions& options) {
   const auto seconds = [](milliseconds time) { return static_cast<double>(time.count()) / 1000.0; };
   switch (result.end) {
-    case SubprocessEnd::kExited:
-      return fmt::format("exit status {}", result.exit_status);
-    case SubprocessEnd::kSignalled:
-      return fmt::format("signal {} ({})", result.signal, ::strsignal(result.signal));
-    case SubprocessEnd::kWallTimeout:
-      return fmt::format("not done after {:g} s", seconds(options.wall_timeout));
-    case SubprocessEnd::kIdleTimeout:
-      return fmt::format("no output for {:g} s", seconds(options.idle_timeout));
+    case SubprocessEnd::kExited: return fmt::format("exit status {}", result.exit_status);
+    case SubprocessEnd::kSignalled: return fmt::format("signal {} ({})", result.signal, ::strsignal(result.signal));
+    case SubprocessEnd::kWallTimeout: return fmt::format("not done after {:g} s", seconds(options.wall_timeout));
+    case SubprocessEnd::kIdleTimeout: return fmt::format("no output for {:g} s", seconds(options.idle_timeout));
   }
   return "unknown";
 }

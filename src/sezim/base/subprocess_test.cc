@@ -81,10 +81,8 @@ TEST(Subprocess, TellsTheSignal) {
 }
 
 TEST(Subprocess, NamesAMissingProgramOrFolder) {
-  EXPECT_EQ(KindOf([] { RunSubprocess(std::vector<std::string>{"no-such-program-here"}); }),
-            ErrorKind::kNotFound);
-  EXPECT_EQ(KindOf([] { RunSubprocess(Shell("true"), {.working_folder = "/no/such/folder"}); }),
-            ErrorKind::kNotFound);
+  EXPECT_EQ(KindOf([] { RunSubprocess(std::vector<std::string>{"no-such-program-here"}); }), ErrorKind::kNotFound);
+  EXPECT_EQ(KindOf([] { RunSubprocess(Shell("true"), {.working_folder = "/no/such/folder"}); }), ErrorKind::kNotFound);
   EXPECT_EQ(KindOf([] { RunSubprocess(std::vector<std::string>{"/"}); }), ErrorKind::kIo);
 }
 
@@ -120,8 +118,7 @@ TEST(Subprocess, CallsBackLineByLine) {
   SubprocessOptions options;
   options.on_stdout_line = [&](std::string_view line) { out.emplace_back(line); };
   options.on_stderr_line = [&](std::string_view line) { error.emplace_back(line); };
-  const SubprocessResult result =
-      RunSubprocess(Shell("printf 'a\\r\\nb\\n\\nc'; echo d >&2; echo e >&2"), options);
+  const SubprocessResult result = RunSubprocess(Shell("printf 'a\\r\\nb\\n\\nc'; echo d >&2; echo e >&2"), options);
   EXPECT_EQ(out, (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(error, (std::vector<std::string>{"d", "e"}));
   EXPECT_EQ(result.out, "");
@@ -165,15 +162,13 @@ TEST(Subprocess, EndsWhatTakesTooLong) {
   EXPECT_EQ(silent.out, "x\n");
   EXPECT_LT(steady_clock::now() - start, std::chrono::seconds(10));
 
-  const SubprocessResult chatty =
-      RunSubprocess(Shell("for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done"), idle);
+  const SubprocessResult chatty = RunSubprocess(Shell("for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done"), idle);
   EXPECT_TRUE(chatty.Succeeded());
 }
 
 TEST(Subprocess, KillsWhoIgnoresTheRequest) {
   const SubprocessOptions options{.wall_timeout = milliseconds(300), .kill_grace = milliseconds(200)};
-  const SubprocessResult result =
-      RunSubprocess(Shell("trap '' TERM; while true; do sleep 0.05; done"), options);
+  const SubprocessResult result = RunSubprocess(Shell("trap '' TERM; while true; do sleep 0.05; done"), options);
   EXPECT_EQ(result.end, SubprocessEnd::kWallTimeout);
 }
 
@@ -199,8 +194,7 @@ TEST(Subprocess, StopsWhenAsked) {
     source.request_stop();
   });
   const auto start = steady_clock::now();
-  EXPECT_EQ(KindOf([&] { RunSubprocess(Shell("echo ready; exec sleep 60"), options); }),
-            ErrorKind::kInterrupted);
+  EXPECT_EQ(KindOf([&] { RunSubprocess(Shell("echo ready; exec sleep 60"), options); }), ErrorKind::kInterrupted);
   EXPECT_LT(steady_clock::now() - start, std::chrono::seconds(10));
   EXPECT_EQ(KindOf([&] { RunSubprocess(Shell("true"), options); }), ErrorKind::kInterrupted);
 }

@@ -13,15 +13,13 @@ using namespace std::string_view_literals;
 // The Unicode Standard 15, table 3-7: the first and the last of each row, and what lies just outside.
 TEST(Utf8, KnowsWellFormedSequences) {
   for (const std::string_view good :
-       {"a"sv, "\0"sv, "\x7f"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xe0\xbf\xbf"sv,
-        "\xe1\x80\x80"sv, "\xec\xbf\xbf"sv, "\xed\x80\x80"sv, "\xed\x9f\xbf"sv, "\xee\x80\x80"sv,
-        "\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv, "\xf0\xbf\xbf\xbf"sv, "\xf1\x80\x80\x80"sv,
-        "\xf3\xbf\xbf\xbf"sv, "\xf4\x80\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv}) {
+       {"a"sv, "\0"sv, "\x7f"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xe0\xbf\xbf"sv, "\xe1\x80\x80"sv,
+        "\xec\xbf\xbf"sv, "\xed\x80\x80"sv, "\xed\x9f\xbf"sv, "\xee\x80\x80"sv, "\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv,
+        "\xf0\xbf\xbf\xbf"sv, "\xf1\x80\x80\x80"sv, "\xf3\xbf\xbf\xbf"sv, "\xf4\x80\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv}) {
     EXPECT_EQ(Utf8SequenceLength(good), good.size());
     EXPECT_EQ(Utf8SequenceLength(std::string(good) + "\x80"), good.size());
     EXPECT_TRUE(IsValidUtf8(good));
-    for (std::size_t cut = 1; cut < good.size(); ++cut)
-      EXPECT_EQ(Utf8SequenceLength(good.substr(0, cut)), 0U);
+    for (std::size_t cut = 1; cut < good.size(); ++cut) EXPECT_EQ(Utf8SequenceLength(good.substr(0, cut)), 0U);
   }
 }
 

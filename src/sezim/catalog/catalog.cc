@@ -35,7 +35,8 @@ SourceState StateFromName(const std::string& name) {
     case SQLITE_FULL: throw SystemError(ENOSPC, "cannot write the catalogue", DisplayName(file));
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-      throw Error(ErrorKind::kBadInput, what, "it is damaged or not a catalogue: use another folder, or remove it and harvest again");
+      throw Error(ErrorKind::kBadInput, what,
+                  "it is damaged or not a catalogue: use another folder, or remove it and harvest again");
     case SQLITE_BUSY:
     case SQLITE_LOCKED: throw Error(ErrorKind::kBusy, what, "close the program that has it open");
     default: throw Error(ErrorKind::kIo, what, "check the disk and who may write there");
@@ -156,7 +157,8 @@ struct Catalog::Impl {
   void Put(const SourceRow& source) {
     SQLite::Statement statement(
         database,
-        "INSERT INTO source VALUES (:locator, :name, :sha256, :size_bytes, :modified_ns, :state, :language, :provenance,"
+        "INSERT INTO source VALUES (:locator, :name, :sha256, :size_bytes, :modified_ns, :state, :language, "
+        ":provenance,"
         " :duration_s, :speech_s, :looked_at, :no_picture, :no_face, :several_faces, :kept)"
         " ON CONFLICT (locator) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256,"
         " size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, state = excluded.state,"
@@ -363,9 +365,10 @@ void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& vi
       const auto emotion = EmotionFromName(row.getColumn("emotion").getString());
       const std::string scores = BytesOf(row.getColumn("scores"));
       if (!emotion || scores.size() != sizeof(segment.scores)) {
-        throw Error(ErrorKind::kBadInput,
-                    fmt::format("the catalogue '{}' holds a segment that sezim did not write", DisplayName(impl_->file)),
-                    "remove the corpus folder and harvest again");
+        throw Error(
+            ErrorKind::kBadInput,
+            fmt::format("the catalogue '{}' holds a segment that sezim did not write", DisplayName(impl_->file)),
+            "remove the corpus folder and harvest again");
       }
       segment.emotion = *emotion;
       std::memcpy(segment.scores.data(), scores.data(), scores.size());
@@ -377,8 +380,7 @@ void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& vi
 void Catalog::ForEachRejection(const std::function<void(const RejectionRecord&)>& visit) const {
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
-    SQLite::Statement row(impl_->database,
-                          "SELECT * FROM rejection ORDER BY source, start_ms, end_ms, reason, detail");
+    SQLite::Statement row(impl_->database, "SELECT * FROM rejection ORDER BY source, start_ms, end_ms, reason, detail");
     while (row.executeStep()) {
       visit({.source = row.getColumn("source").getString(),
              .source_id = TextOf(row.getColumn("source_id")),

@@ -29,8 +29,7 @@ TEST(CatalogFile, OthersAreRefused) {
     return folder / name;
   };
   EXPECT_EQ(kind_of(make("foreign.db", "CREATE TABLE t (x)")), ErrorKind::kBadInput);
-  EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")),
-            ErrorKind::kBadInput);
+  EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")), ErrorKind::kBadInput);
   { const Catalog ours(folder / "newer.db"); }
   EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 2")), ErrorKind::kBadInput);
   EXPECT_NO_THROW(Catalog(folder / "new.db"));
@@ -51,8 +50,7 @@ TEST(CatalogFile, MayBeUsedFromSeveralThreads) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(catalog.Sources().size(), 4U);
   for (const SourceRow& source : catalog.Sources()) {
-    EXPECT_THAT(catalog.Units(source.locator),
-                testing::AllOf(testing::SizeIs(10), testing::Each(source.locator)));
+    EXPECT_THAT(catalog.Units(source.locator), testing::AllOf(testing::SizeIs(10), testing::Each(source.locator)));
   }
 }
 

@@ -52,8 +52,7 @@ class CatalogTest : public testing::Test {
   }
   std::vector<std::string> Reasons() const {
     std::vector<std::string> reasons;
-    catalog_->ForEachRejection(
-        [&](const RejectionRecord& rejection) { reasons.push_back(rejection.reason); });
+    catalog_->ForEachRejection([&](const RejectionRecord& rejection) { reasons.push_back(rejection.reason); });
     return reasons;
   }
   void Reopen() {
@@ -120,12 +119,8 @@ TEST_F(CatalogTest, KeepsEveryFieldOfASegment) {
 }
 
 TEST_F(CatalogTest, KeepsEveryFieldOfARejection) {
-  const RejectionRecord of_segment{.source = "a",
-                                   .source_id = "id",
-                                   .start_ms = 0,
-                                   .end_ms = 900,
-                                   .reason = "too-few-frames",
-                                   .num_frames = 9};
+  const RejectionRecord of_segment{
+      .source = "a", .source_id = "id", .start_ms = 0, .end_ms = 900, .reason = "too-few-frames", .num_frames = 9};
   const RejectionRecord of_source{.source = "b", .reason = "bad-input", .detail = "d", .remedy = "r"};
   catalog_->FinishSource(Source("/a"), {}, {of_segment});
   catalog_->RejectSource(Source("/b"), of_source);
@@ -138,8 +133,7 @@ TEST_F(CatalogTest, KeepsEveryFieldOfARejection) {
 TEST_F(CatalogTest, UnitsComeInTheirOrderAndGoWhenTheSourceIsDone) {
   catalog_->BeginSource(Source("/a"));
   catalog_->BeginSource(Source("/b", std::string(64, 'b')));
-  for (const std::int64_t unit : {10, 2, 33, 0})
-    catalog_->SaveUnit("/a", unit, "unit " + std::to_string(unit));
+  for (const std::int64_t unit : {10, 2, 33, 0}) catalog_->SaveUnit("/a", unit, "unit " + std::to_string(unit));
   catalog_->SaveUnit("/a", 2, "again");
   catalog_->SaveUnit("/b", 1, "other");
   Reopen();
@@ -197,8 +191,7 @@ TEST_F(CatalogTest, AFailedTransactionLeavesNoTrace) {
 
 TEST_F(CatalogTest, WhatAVisitorThrowsComesThrough) {
   catalog_->FinishSource(Source("/a"), {Segment("a", 0, "x-1")}, {});
-  EXPECT_THROW(catalog_->ForEachSegment([](const SegmentRecord&) { throw std::bad_alloc(); }),
-               std::bad_alloc);
+  EXPECT_THROW(catalog_->ForEachSegment([](const SegmentRecord&) { throw std::bad_alloc(); }), std::bad_alloc);
   EXPECT_THAT(SegmentIds(), ElementsAre("x-1"));  // and it is still of use
 }
 
@@ -206,10 +199,8 @@ TEST_F(CatalogTest, SegmentsAndRejectionsAreSorted) {
   catalog_->FinishSource(
       Source("/2"), {Segment("b", 500, "b-2"), Segment("b", 0, "b-1")},
       {{.source = "b", .start_ms = 900, .reason = "2"}, {.source = "b", .start_ms = 100, .reason = "1"}});
-  catalog_->FinishSource(Source("/1"),
-                         {Segment("c", 0, "c-2"), Segment("c", 0, "c-1"), Segment("B", 9000, "B-1")}, {});
-  catalog_->FinishSource(Source("/3"),
-                         {Segment("Қ", 0, "k-1"), Segment("a", 10'000, "a-2"), Segment("a", 9000, "a-1")},
+  catalog_->FinishSource(Source("/1"), {Segment("c", 0, "c-2"), Segment("c", 0, "c-1"), Segment("B", 9000, "B-1")}, {});
+  catalog_->FinishSource(Source("/3"), {Segment("Қ", 0, "k-1"), Segment("a", 10'000, "a-2"), Segment("a", 9000, "a-1")},
                          {{.source = "a", .reason = "0"}});
   EXPECT_THAT(SegmentIds(), ElementsAre("B-1", "a-1", "a-2", "b-1", "b-2", "c-1", "c-2", "k-1"));
   EXPECT_THAT(Reasons(), ElementsAre("0", "1", "2"));

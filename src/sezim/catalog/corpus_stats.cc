@@ -80,10 +80,9 @@ std::string TextOf(const CorpusStats& stats) {
   text += fmt::format("\nsources: {} harvested, {} of video, {} of it in seconds with speech", stats.num_sources_done,
                       HoursText(counts.duration_s), HoursText(counts.speech_s));
   if (stats.num_sources_working > 0) text += fmt::format("; {} not finished yet", stats.num_sources_working);
-  text += fmt::format(
-      "\nframes: {} looked at; {} with one face, {} with none, {} with several, {} without a picture\n",
-      counts.frames_looked_at, counts.frames_kept, counts.frames_without_face, counts.frames_with_several_faces,
-      counts.frames_without_picture);
+  text += fmt::format("\nframes: {} looked at; {} with one face, {} with none, {} with several, {} without a picture\n",
+                      counts.frames_looked_at, counts.frames_kept, counts.frames_without_face,
+                      counts.frames_with_several_faces, counts.frames_without_picture);
   for (const auto& [reason, count] : stats.segment_rejections) {
     text += fmt::format("rejected segments: {} {}\n", count, reason);
   }

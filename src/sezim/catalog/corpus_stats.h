@@ -21,7 +21,7 @@ struct CorpusStats {
   std::map<std::string, std::array<SegmentTotals, kNumEmotions>> by_language;  // "unknown" where none is recorded
   std::int64_t num_sources_done = 0;
   std::int64_t num_sources_working = 0;
-  SourceCounts sources;                                 // of the finished ones, summed
+  SourceCounts sources;                                    // of the finished ones, summed
   std::map<std::string, std::int64_t> source_rejections;   // by reason
   std::map<std::string, std::int64_t> segment_rejections;  // by reason
 };

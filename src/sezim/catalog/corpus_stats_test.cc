@@ -35,20 +35,18 @@ CorpusStats Example() {
                            .frames_without_face = 100,
                            .frames_with_several_faces = 95,
                            .frames_kept = 400}};
-  catalog.FinishSource(
-      one,
-      {Segment("a", 3000, Emotion::kHappy, "kk"), Segment("b", 1500, Emotion::kHappy, "kk"),
-       Segment("c", 2000, Emotion::kSad, "ru"), Segment("d", 7'200'000, Emotion::kSad, std::nullopt)},
-      {{.source = "1", .start_ms = 0, .end_ms = 900, .reason = "too-few-frames"},
-       {.source = "1", .start_ms = 50, .end_ms = 950, .reason = "too-few-frames"}});
+  catalog.FinishSource(one,
+                       {Segment("a", 3000, Emotion::kHappy, "kk"), Segment("b", 1500, Emotion::kHappy, "kk"),
+                        Segment("c", 2000, Emotion::kSad, "ru"), Segment("d", 7'200'000, Emotion::kSad, std::nullopt)},
+                       {{.source = "1", .start_ms = 0, .end_ms = 900, .reason = "too-few-frames"},
+                        {.source = "1", .start_ms = 50, .end_ms = 950, .reason = "too-few-frames"}});
   SourceRow two{.locator = "/2",
                 .name = "2",
                 .state = SourceState::kDone,
                 .counts = {.duration_s = 50, .speech_s = 10, .frames_looked_at = 100, .frames_kept = 1}};
   catalog.FinishSource(two, {}, {});
-  catalog.RejectSource(
-      {.locator = "/3", .name = "3", .state = SourceState::kRejected, .counts = {.duration_s = 9}},
-      {.source = "3", .reason = "bad-input"});
+  catalog.RejectSource({.locator = "/3", .name = "3", .state = SourceState::kRejected, .counts = {.duration_s = 9}},
+                       {.source = "3", .reason = "bad-input"});
   catalog.BeginSource({.locator = "/4", .name = "4"});
   return StatsOf(catalog);
 }

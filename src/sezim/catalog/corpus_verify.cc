@@ -41,8 +41,10 @@ std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::f
   corpus.RequireCorpus();
   const Catalog catalog(corpus.catalog());
   std::vector<CorpusProblem> problems;
-  CompareLines(corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
-  CompareLines(corpus.rejected(), [&](const auto& visit) { catalog.ForEachRejection(visit); }, problems);
+  CompareLines(
+      corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
+  CompareLines(
+      corpus.rejected(), [&](const auto& visit) { catalog.ForEachRejection(visit); }, problems);
 
   std::vector<SegmentRecord> segments;
   catalog.ForEachSegment([&](const SegmentRecord& segment) { segments.push_back(segment); });

@@ -32,8 +32,7 @@ class CorpusVerifyTest : public testing::Test {
                           .sha256 = Sha256OfText("sound of " + id)});
       folder_.Write(segments.back().audio, "sound of " + id);
     }
-    const RejectionRecord rejection{
-        .source = "s", .start_ms = 5000, .end_ms = 5100, .reason = "too-few-frames"};
+    const RejectionRecord rejection{.source = "s", .start_ms = 5000, .end_ms = 5100, .reason = "too-few-frames"};
     Catalog catalog(corpus_.catalog());
     catalog.FinishSource({.locator = "/s", .name = "s", .state = SourceState::kDone}, segments, {rejection});
     WriteLinesIfChanged(corpus_.segments(), [&](const WriteLine& line) {
@@ -61,8 +60,8 @@ TEST_F(CorpusVerifyTest, AWholeCorpusHasNone) {
 TEST_F(CorpusVerifyTest, FindsSoundThatDiffersOrIsMissing) {
   folder_.Write("audio/happy/x-1.wav", "sound of x-2");
   fs::remove(folder_ / "audio/happy/x-2.wav");
-  EXPECT_THAT(Problems(), ElementsAre("audio/happy/x-1.wav: differs from its record's sha256",
-                                      "audio/happy/x-2.wav: is missing"));
+  EXPECT_THAT(Problems(),
+              ElementsAre("audio/happy/x-1.wav: differs from its record's sha256", "audio/happy/x-2.wav: is missing"));
 }
 
 TEST_F(CorpusVerifyTest, FindsAFolderOrAFifoInPlaceOfSound) {
@@ -108,8 +107,7 @@ TEST_F(CorpusVerifyTest, FindsALastLineWithoutItsEnd) {
 
 TEST_F(CorpusVerifyTest, RefusesAFolderThatIsNoCorpus) {
   const TemporaryFolder other;
-  EXPECT_EQ(ThrownBy([&] { VerifyCorpus(CorpusFolder(other.path()), [](double) {}); }).kind(),
-            ErrorKind::kNotFound);
+  EXPECT_EQ(ThrownBy([&] { VerifyCorpus(CorpusFolder(other.path()), [](double) {}); }).kind(), ErrorKind::kNotFound);
   EXPECT_EQ(other.num_entries(), 0U);  // and makes none
 }
 

@@ -3,8 +3,8 @@
 
 namespace sezim {
 
-inline constexpr int kCatalogFormat = 1;         // PRAGMA user_version
-inline constexpr int kCatalogId = 0x73657a69;    // PRAGMA application_id: "sezi"
+inline constexpr int kCatalogFormat = 1;       // PRAGMA user_version
+inline constexpr int kCatalogId = 0x73657a69;  // PRAGMA application_id: "sezi"
 
 // docs/formats/catalog.md describes each column.
 inline constexpr const char* kCatalogSchema = R"sql(

@@ -56,16 +56,14 @@ void AddToFile(const std::filesystem::path& out, const CollectResult& result) {
 void Print(const CollectResult& result) {
   std::string text;
   for (const SourceRecord& record : result.records) text += ToJson(record) + '\n';
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!written) throw SystemError(errno, "cannot write to", "standard output");
 }
 
 void Summarise(const CollectResult& result) {
   fmt::print(stderr, "found {}, kept {}", result.num_found, result.records.size());
   if (result.num_duplicates > 0) fmt::print(stderr, ", {} found more than once", result.num_duplicates);
-  for (const auto& [reason, count] : result.rejections)
-    fmt::print(stderr, "\n  left out: {} × {}", count, reason);
+  for (const auto& [reason, count] : result.rejections) fmt::print(stderr, "\n  left out: {} × {}", count, reason);
   fmt::print(stderr, "\n");
   for (const CollectFailure& failure : result.failures) {
     fmt::print(stderr, "sezim: {}\n       {}.\n", failure.error.what(), failure.error.remedy());
@@ -92,16 +90,14 @@ int Run(CollectArguments arguments) {
   Summarise(result);
   if (result.interrupted) return kInterrupted;
   if (result.failures.empty()) return kDone;
-  const bool all_failed =
-      static_cast<int>(result.failures.size()) == result.num_queries && result.records.empty();
+  const bool all_failed = static_cast<int>(result.failures.size()) == result.num_queries && result.records.empty();
   return all_failed ? kFailed : kSomeRejected;
 }
 
 void AddCommonOptions(CLI::App& command, CollectArguments& arguments) {
   CollectOptions& options = arguments.options;
   command
-      .add_option("--out", arguments.out,
-                  "Add to this file, each source once (default: JSON lines to standard output)")
+      .add_option("--out", arguments.out, "Add to this file, each source once (default: JSON lines to standard output)")
       ->type_name("FILE");
   command
       .add_option("--title-include", options.title_include,
@@ -123,8 +119,7 @@ void AddCommonOptions(CLI::App& command, CollectArguments& arguments) {
   command.add_option("--retries", options.pacing.retries, "Try so many times more when the network fails")
       ->type_name("N")
       ->capture_default_str();
-  command
-      .add_option("--sleep", options.pacing.sleep_s, "Wait between requests and before a retry, in seconds")
+  command.add_option("--sleep", options.pacing.sleep_s, "Wait between requests and before a retry, in seconds")
       ->type_name("S")
       ->capture_default_str();
 }
@@ -144,16 +139,11 @@ void AddLimit(CLI::App& command, CollectOptions& options, std::int64_t default_l
 
 void AddVideoFilters(CLI::App& command, CollectArguments& arguments) {
   CollectOptions& options = arguments.options;
-  command
-      .add_option("--min-duration", options.min_duration_s,
-                  "Leave out videos known to be shorter, in seconds")
+  command.add_option("--min-duration", options.min_duration_s, "Leave out videos known to be shorter, in seconds")
       ->type_name("S");
-  command
-      .add_option("--max-duration", options.max_duration_s, "Leave out videos known to be longer, in seconds")
+  command.add_option("--max-duration", options.max_duration_s, "Leave out videos known to be longer, in seconds")
       ->type_name("S");
-  command
-      .add_option("--language", options.language,
-                  "Leave out videos known to be in another language (kk, ru, …)")
+  command.add_option("--language", options.language, "Leave out videos known to be in another language (kk, ru, …)")
       ->type_name("TAG");
   command.add_flag("--details", arguments.details,
                    "Ask for each video by itself: slow, but tells licence and language");
@@ -191,18 +181,15 @@ void AddCollectCommand(CLI::App& app, Action& chosen) {
   AddVideoFilters(*videos, *for_videos);
   AddCommonOptions(*videos, *for_videos);
 
-  const auto [playlists, for_playlists] =
-      add("playlists", "Playlists that keywords find", CollectMode::kPlaylists);
+  const auto [playlists, for_playlists] = add("playlists", "Playlists that keywords find", CollectMode::kPlaylists);
   AddKeywords(*playlists, for_playlists->options);
   AddLimit(*playlists, for_playlists->options, 50, "Look at so many results for each keyword; 0: all");
   AddCommonOptions(*playlists, *for_playlists);
   playlists->footer("A playlist's own links: sezim collect playlist URL --out sources.jsonl");
 
-  const auto [playlist, for_playlist] = add(
-      "playlist", "What one playlist, channel, feed or page with videos links to", CollectMode::kPlaylist);
-  playlist->add_option("url", for_playlist->options.url, "Its link, http or https")
-      ->required()
-      ->type_name("URL");
+  const auto [playlist, for_playlist] =
+      add("playlist", "What one playlist, channel, feed or page with videos links to", CollectMode::kPlaylist);
+  playlist->add_option("url", for_playlist->options.url, "Its link, http or https")->required()->type_name("URL");
   AddLimit(*playlist, for_playlist->options, 0, "Look at so many of its entries; 0: all");
   AddVideoFilters(*playlist, *for_playlist);
   AddCommonOptions(*playlist, *for_playlist);

@@ -3,6 +3,8 @@
 
 #include <functional>
 
+#include "sezim/base/error.h"
+
 namespace CLI {
 class App;
 }
@@ -14,9 +16,15 @@ enum ExitStatus : int {
   kDone = 0,
   kFailed = 1,
   kWrongUsage = 2,
-  kSomeRejected = 3,    // done, but some inputs were rejected, each named with its reason
-  kInterrupted = 130,   // stopped by Ctrl-C or SIGTERM; the same command goes on where it stopped
+  kSomeRejected = 3,   // done, but some inputs were rejected, each named with its reason
+  kInterrupted = 130,  // stopped by Ctrl-C or SIGTERM; the same command goes on where it stopped
 };
+
+// Says on standard error what went wrong and what to do about it.
+void PrintError(const Error& error);
+
+// The status that a command ends with because of `error`.
+int StatusOf(const Error& error);
 
 // The chosen command, set while the command line is parsed and run by main afterwards; returns an ExitStatus.
 using Action = std::function<int()>;

@@ -125,8 +125,8 @@ std::vector<SegmentRecord> ReadSegments(const CorpusFolder& corpus) {
   std::ifstream stream(corpus.segments());
   std::vector<SegmentRecord> segments;
   for (std::string line; std::getline(stream, line);) {
-    segments.push_back(ParseSegmentRecord(
-        line, fmt::format("'{}', line {}", DisplayName(corpus.segments()), segments.size() + 1)));
+    segments.push_back(
+        ParseSegmentRecord(line, fmt::format("'{}', line {}", DisplayName(corpus.segments()), segments.size() + 1)));
   }
   return segments;
 }
@@ -200,8 +200,9 @@ void AddEvaluateCommand(CLI::App& app, Action& chosen) {
       ->take_all();
 
   expression
-      ->add_option("--range", arguments->range,
-                   "BLACK WHITE: what a black and a white pixel become at the input (default: as the model's card says)")
+      ->add_option(
+          "--range", arguments->range,
+          "BLACK WHITE: what a black and a white pixel become at the input (default: as the model's card says)")
       ->expected(2);
   expression
       ->add_option("--gamma", arguments->gamma,

@@ -38,9 +38,8 @@ std::vector<HarvestInput> Shard(std::vector<HarvestInput> inputs, const std::str
   return ShardOf(inputs, std::stoi(parts[1]), std::stoi(parts[2]));
 }
 
-int Run(const Arguments& arguments) {
+int Run(const Arguments& arguments, HarvestLog& log) {
   const std::stop_token stop = StopOnInterrupt();
-  HarvestLog log(arguments.log == "json" ? HarvestLog::Form::kJson : HarvestLog::Form::kText);
   HarvestOptions options;
   options.recipe = LoadRecipe(arguments.recipe);
   options.num_jobs = arguments.num_jobs;
@@ -50,10 +49,11 @@ int Run(const Arguments& arguments) {
 
   HarvestInputs found = FindInputs(arguments.inputs);
   ExpandLists(found, stop);
-  for (const Error& error : found.bad_lines) log.BadLine(error);
+  for (const Error& error : found.left_out) log.LeftOut(error);
   const std::vector<HarvestInput> inputs = Shard(found.inputs, arguments.shard);
   if (inputs.empty() && arguments.shard.empty()) {
-    throw Error(ErrorKind::kNotFound, fmt::format("there is no video among the inputs ({} other files)", found.num_left_alone),
+    throw Error(ErrorKind::kNotFound,
+                fmt::format("there is no video among the inputs ({} other files)", found.num_left_alone),
                 "give video files, folders that hold some, a sources.jsonl or URLs");
   }
 
@@ -66,7 +66,17 @@ int Run(const Arguments& arguments) {
   }
   log.Summary(summary, meter.Read(), times, options.num_jobs, arguments.out);
   if (summary.interrupted) return kInterrupted;
-  return summary.num_sources_rejected > 0 || !found.bad_lines.empty() ? kSomeRejected : kDone;
+  return summary.num_sources_rejected > 0 || !found.left_out.empty() ? kSomeRejected : kDone;
+}
+
+int RunAndReport(const Arguments& arguments) {
+  HarvestLog log(arguments.log == "json" ? HarvestLog::Form::kJson : HarvestLog::Form::kText);
+  try {
+    return Run(arguments, log);
+  } catch (const Error& error) {
+    log.Failed(error);
+    return StatusOf(error);
+  }
 }
 
 }  // namespace
@@ -74,19 +84,23 @@ int Run(const Arguments& arguments) {
 void AddHarvestCommand(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("harvest", "Make a corpus of emotional speech out of videos");
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("INPUT", arguments->inputs,
-                      "Video files, folders of videos (searched to any depth), lists of sources (*.jsonl, as 'sezim "
-                      "collect' writes them) or URLs")
+  command
+      ->add_option("INPUT", arguments->inputs,
+                   "Video files, folders of videos (searched to any depth), lists of sources (*.jsonl, as 'sezim "
+                   "collect' writes them) or URLs")
       ->required();
-  command->add_option("--out,-o", arguments->out,
-                      "The corpus folder. Made if need be; a corpus that is there already grows, and what an earlier "
-                      "run finished is not done again")
+  command
+      ->add_option("--out,-o", arguments->out,
+                   "The corpus folder. Made if need be; a corpus that is there already grows, and what an earlier "
+                   "run finished is not done again")
       ->required();
-  command->add_option("--recipe", arguments->recipe,
-                      "What is kept and how it is labelled: 'paper' (the published method) or a TOML file of options")
+  command
+      ->add_option("--recipe", arguments->recipe,
+                   "What is kept and how it is labelled: 'paper' (the published method) or a TOML file of options")
       ->capture_default_str();
-  command->add_option("--language", arguments->language,
-                      "Language of the sources that do not state their own, as a BCP 47 tag such as kk or ru")
+  command
+      ->add_option("--language", arguments->language,
+                   "Language of the sources that do not state their own, as a BCP 47 tag such as kk or ru")
       ->check(CLI::Validator(
           [](std::string& tag) {
             return std::regex_match(tag.substr(0, 36), std::regex("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"))
@@ -110,7 +124,7 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
       "  sezim harvest sources.jsonl more/*.mp4 --out corpus\n"
       "\nCtrl-C stops; the same command goes on where it stopped. Exit status: 0 done, 1 failed, 2 wrong usage,\n"
       "3 done but some inputs were rejected (rejected.jsonl names each with its reason), 130 stopped.\n");
-  command->callback([arguments, &chosen] { chosen = [arguments] { return Run(*arguments); }; });
+  command->callback([arguments, &chosen] { chosen = [arguments] { return RunAndReport(*arguments); }; });
 }
 
 }  // namespace sezim::cli

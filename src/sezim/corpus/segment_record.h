@@ -34,8 +34,8 @@ struct RejectionRecord {
   std::optional<std::string> source_id{};
   std::optional<std::int64_t> start_ms{};  // of a segment; nothing for a whole source
   std::optional<std::int64_t> end_ms{};
-  std::string reason{};                // a fixed word: "too-few-frames", "bad-input", …
-  std::optional<std::string> detail{}; // for people: what was wrong
+  std::string reason{};                 // a fixed word: "too-few-frames", "bad-input", …
+  std::optional<std::string> detail{};  // for people: what was wrong
   std::optional<std::string> remedy{};
   std::optional<std::int64_t> num_frames{};
 };

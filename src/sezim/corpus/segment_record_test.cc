@@ -57,13 +57,12 @@ TEST(SegmentRecord, IsOneLineWithTheContractsFieldsInOrder) {
   std::vector<std::string> fields;
   const auto json = nlohmann::ordered_json::parse(line);
   for (const auto& [field, value] : json.items()) fields.push_back(field);
-  EXPECT_THAT(fields, testing::ElementsAre("id", "source", "source_id", "start_s", "end_s", "emotion",
-                                           "scores", "agreement", "frames", "voice_emotion", "voice_scores",
-                                           "speaker", "language", "audio", "sha256"));
+  EXPECT_THAT(fields, testing::ElementsAre("id", "source", "source_id", "start_s", "end_s", "emotion", "scores",
+                                           "agreement", "frames", "voice_emotion", "voice_scores", "speaker",
+                                           "language", "audio", "sha256"));
   std::vector<std::string> emotions;
   for (const auto& [emotion, score] : json["scores"].items()) emotions.push_back(emotion);
-  EXPECT_THAT(emotions,
-              testing::ElementsAre("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"));
+  EXPECT_THAT(emotions, testing::ElementsAre("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"));
   EXPECT_THAT(line, HasSubstr(R"("start_s":12.3,"end_s":15.2,"emotion":"sad")"));
   EXPECT_TRUE(json["speaker"].is_null());
 }
@@ -101,8 +100,8 @@ TEST(SegmentRecord, NamesWhatIsWrong) {
   };
   for (const char* line : {"", "{", "[]", "3", "null", "{}", "\xff"}) refusal(line);
   const auto good = nlohmann::json::parse(JsonLine(Example()));
-  for (const char* field : {"id", "source", "source_id", "start_s", "end_s", "emotion", "scores", "agreement",
-                            "frames", "audio", "sha256"}) {
+  for (const char* field : {"id", "source", "source_id", "start_s", "end_s", "emotion", "scores", "agreement", "frames",
+                            "audio", "sha256"}) {
     auto without = good;
     without.erase(field);
     EXPECT_THAT(refusal(without.dump()), HasSubstr(field));
@@ -124,18 +123,16 @@ TEST(SegmentRecord, NamesWhatIsWrong) {
 }
 
 TEST(RejectionRecord, HoldsWhatIsKnown) {
-  EXPECT_EQ(
-      JsonLine(RejectionRecord{
-          .source = "a.mp4", .reason = "bad-input", .detail = "it is empty", .remedy = "fetch it"}),
-      R"({"source":"a.mp4","source_id":null,"reason":"bad-input","detail":"it is empty","remedy":"fetch it"})");
-  EXPECT_EQ(
-      JsonLine(RejectionRecord{.source = "a.mp4",
-                               .source_id = "ab",
-                               .start_ms = 0,
-                               .end_ms = 900,
-                               .reason = "too-few-frames",
-                               .num_frames = 9}),
-      R"({"source":"a.mp4","source_id":"ab","start_s":0.0,"end_s":0.9,"reason":"too-few-frames","frames":9})");
+  EXPECT_EQ(JsonLine(RejectionRecord{
+                .source = "a.mp4", .reason = "bad-input", .detail = "it is empty", .remedy = "fetch it"}),
+            R"({"source":"a.mp4","source_id":null,"reason":"bad-input","detail":"it is empty","remedy":"fetch it"})");
+  EXPECT_EQ(JsonLine(RejectionRecord{.source = "a.mp4",
+                                     .source_id = "ab",
+                                     .start_ms = 0,
+                                     .end_ms = 900,
+                                     .reason = "too-few-frames",
+                                     .num_frames = 9}),
+            R"({"source":"a.mp4","source_id":"ab","start_s":0.0,"end_s":0.9,"reason":"too-few-frames","frames":9})");
 }
 
 }  // namespace

@@ -66,8 +66,7 @@ std::string LineOf(const SourceRecord& record) {
 }  // namespace
 
 SourceListParser::SourceListParser(std::string name, OnSourceRecord on_record, SourceListOptions options)
-    : name_(std::move(name)), on_record_(std::move(on_record)), options_(std::move(options)) {
-}
+    : name_(std::move(name)), on_record_(std::move(on_record)), options_(std::move(options)) {}
 
 void SourceListParser::Feed(std::string_view bytes) {
   num_bytes_ += static_cast<std::int64_t>(bytes.size());
@@ -101,8 +100,7 @@ void SourceListParser::TakeLine() {
   if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
   if (!too_long && line.find_first_not_of(" \t\r") == std::string::npos) return;
   if (++num_records_ > options_.max_records) {
-    throw Error(ErrorKind::kBadInput,
-                fmt::format("'{}' has more than {} records", name_, options_.max_records),
+    throw Error(ErrorKind::kBadInput, fmt::format("'{}' has more than {} records", name_, options_.max_records),
                 "split it into several files");
   }
   SourceRecord record;
@@ -156,8 +154,7 @@ void WriteSourceList(const std::filesystem::path& path, std::span<const SourceRe
 
 bool SourceSet::Add(SourceRecord record) {
   const std::vector<std::string> keys = KeysOf(record);
-  const auto known =
-      std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return by_key_.contains(key); });
+  const auto known = std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return by_key_.contains(key); });
   const bool is_new = known == keys.end();
   const std::size_t index = is_new ? records_.size() : by_key_.at(*known);
   for (const std::string& key : keys) by_key_.try_emplace(key, index);

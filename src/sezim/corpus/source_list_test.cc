@@ -51,8 +51,7 @@ std::string WhatOf(std::string_view line) {
   return "";
 }
 
-std::vector<SourceRecord> ParseInPieces(std::string_view text, std::size_t piece,
-                                        SourceListOptions options = {}) {
+std::vector<SourceRecord> ParseInPieces(std::string_view text, std::size_t piece, SourceListOptions options = {}) {
   std::vector<SourceRecord> records;
   SourceListParser parser(
       "list", [&](SourceRecord&& record) { records.push_back(std::move(record)); }, options);
@@ -80,14 +79,12 @@ TEST(SourceRecord, SaysWhatIsWrong) {
   EXPECT_EQ(WhatOf("[1]"), "expected a JSON object, not array");
   EXPECT_EQ(WhatOf("{}"), "the field 'url' is missing");
   EXPECT_EQ(WhatOf(R"({"url":7})"), "'url' must be a text, not number");
-  EXPECT_EQ(WhatOf(R"({"url":"file:///etc/passwd"})"),
-            "'url' must be a link that starts with http:// or https://");
+  EXPECT_EQ(WhatOf(R"({"url":"file:///etc/passwd"})"), "'url' must be a link that starts with http:// or https://");
   EXPECT_EQ(WhatOf(R"({"url":"http://a","duration_s":-1})"),
             "'duration_s' must be a number of seconds from 0 to 1e+09");
   EXPECT_EQ(WhatOf(R"({"url":"http://a","duration_s":"9"})"),
             "'duration_s' must be a number of seconds from 0 to 1e+09");
-  EXPECT_EQ(WhatOf(R"({"url":"http://a","keywords":["a",1]})"),
-            "'keywords' must be an array of at most 10000 texts");
+  EXPECT_EQ(WhatOf(R"({"url":"http://a","keywords":["a",1]})"), "'keywords' must be an array of at most 10000 texts");
   EXPECT_EQ(WhatOf(R"({"url":"http://a","collected_at":"yesterday"})"),
             "'collected_at' must look like 2026-01-31T23:59:59Z");
   EXPECT_EQ(WhatOf(R"({"url":"http://a","kind":"song"})"), "'kind' must be \"video\" or \"playlist\"");
@@ -102,8 +99,7 @@ TEST(SourceRecord, LimitsNestingAndLength) {
   };
   EXPECT_NO_THROW(ParseSourceRecord(nested(kMaxSourceDepth - 1)));
   EXPECT_EQ(WhatOf(nested(kMaxSourceDepth + 1)), "objects and arrays are nested more than 16 deep");
-  EXPECT_EQ(WhatOf(R"({"x":)" + std::string(1'000'000, '[')),
-            "objects and arrays are nested more than 16 deep");
+  EXPECT_EQ(WhatOf(R"({"x":)" + std::string(1'000'000, '[')), "objects and arrays are nested more than 16 deep");
   EXPECT_EQ(WhatOf(std::string(kMaxSourceLineBytes + 1, ' ')), "the line is longer than 1048576 bytes");
 }
 
@@ -111,9 +107,8 @@ TEST(SourceRecord, KnowsAFetchableUrl) {
   for (const char* good : {"http://a", "HTTPS://a/b?c#d", "https://қаз.kz/ә", "http://127.0.0.1:80/"}) {
     EXPECT_TRUE(IsFetchableUrl(good)) << good;
   }
-  for (const char* bad :
-       {"", "http://", "https:///x", "ftp://a", "file:///a", "a", "-o", "--exec=x", "http:/a", "http://a b",
-        "http://a\n", " http://a", "javascript:x", "ytsearch1:x"}) {
+  for (const char* bad : {"", "http://", "https:///x", "ftp://a", "file:///a", "a", "-o", "--exec=x", "http:/a",
+                          "http://a b", "http://a\n", " http://a", "javascript:x", "ytsearch1:x"}) {
     EXPECT_FALSE(IsFetchableUrl(bad)) << bad;
   }
   EXPECT_FALSE(IsFetchableUrl("http://" + std::string(8192, 'a')));
@@ -185,12 +180,11 @@ TEST_F(SourceListTest, LeavesTheOldFileWhenWritingFails) {
 
 TEST(SourceSet, UnitesDuplicates) {
   SourceSet set;
-  EXPECT_TRUE(
-      set.Add({.url = "http://a", .extractor = "Youtube", .id = "1", .title = "first", .keywords = {"x"}}));
+  EXPECT_TRUE(set.Add({.url = "http://a", .extractor = "Youtube", .id = "1", .title = "first", .keywords = {"x"}}));
   EXPECT_TRUE(set.Add({.url = "http://b", .extractor = "Youtube", .id = "2"}));
   EXPECT_FALSE(set.Add({.url = "http://a", .title = "second", .license = "CC BY", .keywords = {"y", "x"}}));
-  EXPECT_FALSE(set.Add(
-      {.url = "http://a?list=1", .extractor = "Youtube", .id = "1", .duration_s = 5, .keywords = {"z"}}));
+  EXPECT_FALSE(
+      set.Add({.url = "http://a?list=1", .extractor = "Youtube", .id = "1", .duration_s = 5, .keywords = {"z"}}));
   EXPECT_FALSE(set.Add({.url = "http://a?list=1"})) << "known by its other link";
   EXPECT_TRUE(set.Add({.url = "http://c", .extractor = "Vimeo", .id = "1"})) << "another site's id";
   EXPECT_TRUE(set.Add({.url = "http://d/clip.mp4", .extractor = "Generic", .id = "clip"}));

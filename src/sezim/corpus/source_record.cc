@@ -44,8 +44,7 @@ Json ParseObject(std::string_view line) {
   } catch (const Json::exception&) {
     throw NotAsExpected("not valid JSON: a number is out of range");
   }
-  if (!object.is_object())
-    throw NotAsExpected(fmt::format("expected a JSON object, not {}", object.type_name()));
+  if (!object.is_object()) throw NotAsExpected(fmt::format("expected a JSON object, not {}", object.type_name()));
   return object;
 }
 
@@ -79,8 +78,7 @@ std::optional<double> TakeDuration(Json& object) {
   if (value.is_null()) return std::nullopt;
   const double duration_s = value.is_number() ? value.get<double>() : -1.0;
   if (!(duration_s >= 0.0 && duration_s <= kMaxDurationS)) {
-    throw NotAsExpected(
-        fmt::format("'duration_s' must be a number of seconds from 0 to {:g}", kMaxDurationS));
+    throw NotAsExpected(fmt::format("'duration_s' must be a number of seconds from 0 to {:g}", kMaxDurationS));
   }
   return duration_s;
 }
@@ -95,11 +93,9 @@ SourceKind TakeKind(Json& object) {
 std::vector<std::string> TakeKeywords(Json& object) {
   const Json value = Take(object, "keywords");
   if (value.is_null()) return {};
-  const bool texts =
-      value.is_array() && value.size() <= kMaxKeywords &&
-      std::all_of(value.begin(), value.end(), [](const Json& word) { return word.is_string(); });
-  if (!texts)
-    throw NotAsExpected(fmt::format("'keywords' must be an array of at most {} texts", kMaxKeywords));
+  const bool texts = value.is_array() && value.size() <= kMaxKeywords &&
+                     std::all_of(value.begin(), value.end(), [](const Json& word) { return word.is_string(); });
+  if (!texts) throw NotAsExpected(fmt::format("'keywords' must be an array of at most {} texts", kMaxKeywords));
   std::vector<std::string> keywords;
   std::set<std::string> seen;
   for (const Json& word : value) {
@@ -130,8 +126,7 @@ bool IsFetchableUrl(std::string_view url) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (url.size() <= scheme.size()) continue;
     const std::string_view front = url.substr(0, scheme.size());
-    if (!std::equal(front.begin(), front.end(), scheme.begin(),
-                    [&](char a, char b) { return lower(a) == b; }))
+    if (!std::equal(front.begin(), front.end(), scheme.begin(), [&](char a, char b) { return lower(a) == b; }))
       continue;
     const char host = url[scheme.size()];
     if (host == '/' || host == '?' || host == '#' || host == ':') return false;

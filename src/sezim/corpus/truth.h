@@ -16,10 +16,10 @@ namespace sezim {
 struct TruthSpan {
   double start_s = 0;
   double end_s = 0;
-  std::string kind{};                      // "speaking", "voice_over", …
-  bool usable = false;                     // a harvest should keep the speech in it
-  std::optional<Emotion> emotion{};        // where it is known
-  std::vector<SpeechSpan> speech{};        // where a voice is heard, within the span
+  std::string kind{};                // "speaking", "voice_over", …
+  bool usable = false;               // a harvest should keep the speech in it
+  std::optional<Emotion> emotion{};  // where it is known
+  std::vector<SpeechSpan> speech{};  // where a voice is heard, within the span
 };
 
 struct Truth {

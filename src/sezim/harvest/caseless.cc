@@ -15,10 +15,10 @@ char32_t Fold(char32_t c) {
   if (within('A', 'Z')) return c + 32;
   if (within(0x00C0, 0x00DE) && c != 0x00D7) return c + 32;  // À-Þ without ×
   if (c == 0x0130 || c == 0x0131) return 'i';                // İ, ı
-  if (within(0x0100, 0x0137)) return c | 1;        // Latin Extended-A comes in pairs, even first …
-  if (within(0x0139, 0x0148)) return c + (c & 1);  // … here odd first …
-  if (within(0x014A, 0x0177)) return c | 1;        // … and even again
-  if (c == 0x0178) return 0x00FF;                  // Ÿ
+  if (within(0x0100, 0x0137)) return c | 1;                  // Latin Extended-A comes in pairs, even first …
+  if (within(0x0139, 0x0148)) return c + (c & 1);            // … here odd first …
+  if (within(0x014A, 0x0177)) return c | 1;                  // … and even again
+  if (c == 0x0178) return 0x00FF;                            // Ÿ
   if (within(0x0179, 0x017E)) return c + (c & 1);
   if (within(0x0391, 0x03A9) && c != 0x03A2) return c + 32;  // Α-Ω
   if (c == 0x03C2) return 0x03C3;                            // final sigma
@@ -39,9 +39,7 @@ std::string FoldCase(std::string_view text) {
   folded.reserve(text.size());
   while (!text.empty()) {
     const std::size_t length = Utf8SequenceLength(text);
-    const auto byte = [&](std::size_t i) {
-      return static_cast<char32_t>(static_cast<unsigned char>(text[i]));
-    };
+    const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[i])); };
     if (length != 1 && length != 2) {
       folded += text.substr(0, length == 0 ? 1 : length);
       text.remove_prefix(length == 0 ? 1 : length);

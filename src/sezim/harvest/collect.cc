@@ -26,9 +26,8 @@ bool IsPlainText(const std::string& text) {
 
 void RequirePlainTexts(OptionChecks& checks, const std::vector<std::string>& texts, const char* name) {
   for (const std::string& text : texts) {
-    checks.Require(IsPlainText(text),
-                   fmt::format("{} must be 1 to {} bytes of text on one line, not '{}'", name, kMaxTextBytes,
-                               ValidUtf8(std::string_view(text).substr(0, 80))));
+    checks.Require(IsPlainText(text), fmt::format("{} must be 1 to {} bytes of text on one line, not '{}'", name,
+                                                  kMaxTextBytes, ValidUtf8(std::string_view(text).substr(0, 80))));
   }
 }
 
@@ -38,8 +37,7 @@ std::string_view PrimaryLanguage(std::string_view tag) {
 }
 
 bool HoldsAny(const std::string& title, const std::vector<std::string>& parts) {
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](const auto& part) { return ContainsCaseless(title, part); });
+  return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return ContainsCaseless(title, part); });
 }
 
 // What one run of yt-dlp gives; its retries start anew, so that nothing is counted twice.
@@ -119,12 +117,9 @@ class Collector {
 
   std::vector<std::string> Arguments(const std::string& subject) const {
     switch (options_.mode) {
-      case CollectMode::kVideos:
-        return VideoSearchArguments(subject, options_.limit, options_.detail, options_.pacing);
-      case CollectMode::kPlaylists:
-        return PlaylistSearchArguments(subject, options_.limit, options_.pacing);
-      case CollectMode::kPlaylist:
-        break;
+      case CollectMode::kVideos: return VideoSearchArguments(subject, options_.limit, options_.detail, options_.pacing);
+      case CollectMode::kPlaylists: return PlaylistSearchArguments(subject, options_.limit, options_.pacing);
+      case CollectMode::kPlaylist: break;
     }
     return PlaylistArguments(subject, options_.limit, options_.detail, options_.pacing);
   }
@@ -155,23 +150,21 @@ class Collector {
 void CollectOptions::Validate() const {
   OptionChecks checks("collect");
   if (mode == CollectMode::kPlaylist) {
-    checks.Require(IsFetchableUrl(url),
-                   fmt::format("the playlist must be a link that starts with http:// or https://, not '{}'",
-                               ValidUtf8(url)));
+    checks.Require(
+        IsFetchableUrl(url),
+        fmt::format("the playlist must be a link that starts with http:// or https://, not '{}'", ValidUtf8(url)));
     checks.Require(keywords.empty(), "a playlist is listed without keywords");
   } else {
     checks.Require(!keywords.empty(), "at least one keyword is needed");
     checks.Require(url.empty(), "a search takes no link");
     RequirePlainTexts(checks, keywords, "a keyword");
   }
-  checks.Require(limit >= 0 && limit <= kMaxLimit,
-                 fmt::format("limit must be from 0 to {}, not {}", kMaxLimit, limit));
+  checks.Require(limit >= 0 && limit <= kMaxLimit, fmt::format("limit must be from 0 to {}, not {}", kMaxLimit, limit));
   const double min_s = min_duration_s.value_or(0.0);
   const double max_s = max_duration_s.value_or(HUGE_VAL);
   checks.Require(min_s >= 0.0, fmt::format("min_duration_s must be at least 0 s, not {:g}", min_s));
-  checks.Require(
-      max_s >= min_s,
-      fmt::format("max_duration_s ({:g} s) must not be less than min_duration_s ({:g} s)", max_s, min_s));
+  checks.Require(max_s >= min_s,
+                 fmt::format("max_duration_s ({:g} s) must not be less than min_duration_s ({:g} s)", max_s, min_s));
   const bool tag = std::all_of(language.begin(), language.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   });
@@ -189,10 +182,8 @@ std::string RejectionReason(const SourceRecord& record, bool live, const Collect
   const bool playlist = record.kind == SourceKind::kPlaylist;
   if (playlist && options.mode == CollectMode::kVideos) return "a playlist, not a video";
   if (!playlist && options.mode == CollectMode::kPlaylists) return "a video, not a playlist";
-  if (record.duration_s && *record.duration_s < options.min_duration_s.value_or(0.0))
-    return "shorter than wanted";
-  if (record.duration_s && *record.duration_s > options.max_duration_s.value_or(HUGE_VAL))
-    return "longer than wanted";
+  if (record.duration_s && *record.duration_s < options.min_duration_s.value_or(0.0)) return "shorter than wanted";
+  if (record.duration_s && *record.duration_s > options.max_duration_s.value_or(HUGE_VAL)) return "longer than wanted";
   if (!options.language.empty() && !record.language.empty() &&
       FoldCase(PrimaryLanguage(record.language)) != FoldCase(PrimaryLanguage(options.language))) {
     return "other language";

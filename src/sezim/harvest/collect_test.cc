@@ -78,8 +78,8 @@ class CollectTest : public testing::Test {
 TEST_F(CollectTest, UnitesWhatSeveralKeywordsFind) {
   options_.keywords = {"some", "more"};
   std::vector<std::string> subjects;
-  const CollectResult result = Collect(
-      program_, options_, {}, [&](const CollectProgress& progress) { subjects.push_back(progress.subject); });
+  const CollectResult result =
+      Collect(program_, options_, {}, [&](const CollectProgress& progress) { subjects.push_back(progress.subject); });
   ASSERT_EQ(result.records.size(), 3U);
   EXPECT_EQ(result.records[0].keywords, std::vector<std::string>{"some"});
   EXPECT_EQ(result.records[1].keywords, (std::vector<std::string>{"some", "more"}));
@@ -94,11 +94,10 @@ TEST_F(CollectTest, UnitesWhatSeveralKeywordsFind) {
 }
 
 TEST_F(CollectTest, FindsPlaylists) {
-  Write(
-      "lists",
-      Video(1) +
-          R"({"_type":"url","ie_key":"YoutubeTab","id":"PL1","url":"https://www.youtube.com/playlist?list=PL1"})"
-          "\n");
+  Write("lists",
+        Video(1) +
+            R"({"_type":"url","ie_key":"YoutubeTab","id":"PL1","url":"https://www.youtube.com/playlist?list=PL1"})"
+            "\n");
   options_.mode = CollectMode::kPlaylists;
   options_.keywords = {"=lists"};
   Write("EgIQAw%253D%253D", ReadTextFile(folder_ / "lists", 10000));
@@ -175,10 +174,9 @@ TEST_F(CollectTest, SurvivesNonsense) {
 TEST_F(CollectTest, StopsWithWhatItHas) {
   options_.keywords = {"some", "more"};
   std::stop_source source;
-  const CollectResult result =
-      Collect(program_, options_, source.get_token(), [&](const CollectProgress& progress) {
-        if (progress.subject == "more") source.request_stop();
-      });
+  const CollectResult result = Collect(program_, options_, source.get_token(), [&](const CollectProgress& progress) {
+    if (progress.subject == "more") source.request_stop();
+  });
   EXPECT_TRUE(result.interrupted);
   EXPECT_GE(result.records.size(), 2U);
 }
@@ -231,8 +229,7 @@ TEST(CollectOptions, ReportAllThatIsWrongTogether) {
     EXPECT_EQ(error.kind(), ErrorKind::kUsage);
     for (const char* part :
          {"at least one keyword", "limit", "max_duration_s", "language", "must not hold", "retries"}) {
-      EXPECT_NE(std::string(error.what()).find(part), std::string::npos)
-          << part << " is not in: " << error.what();
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << part << " is not in: " << error.what();
     }
   }
   CollectOptions playlist;

@@ -45,8 +45,7 @@ void RequireSame(const std::string& there, const std::string& wanted, const std:
   if (a == old_lines.end() && b == new_lines.end()) return;
   throw Error(ErrorKind::kUsage,
               fmt::format("this corpus was made with another recipe or other models: '{}' says '{}', this run has '{}'",
-                          DisplayName(file), a == old_lines.end() ? "" : ValidUtf8(*a),
-                          b == new_lines.end() ? "" : *b),
+                          DisplayName(file), a == old_lines.end() ? "" : ValidUtf8(*a), b == new_lines.end() ? "" : *b),
               "harvest into another folder, or with the recipe and models that this one was made with");
 }
 

@@ -17,8 +17,7 @@ namespace {
 std::vector<fs::path> FilesOfDownload(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
-       at.increment(error)) {
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator(); at.increment(error)) {
     if (at->path().filename().native().starts_with("media.")) found.push_back(at->path());
   }
   return found;
@@ -33,8 +32,7 @@ void RemoveDownload(const fs::path& folder) {
 std::optional<fs::path> FindMedia(const fs::path& folder) {
   for (const fs::path& path : FilesOfDownload(folder)) {
     std::error_code error;
-    const bool finished =
-        path.stem() == "media" && path.extension() != ".part" && path.extension() != ".ytdl";
+    const bool finished = path.stem() == "media" && path.extension() != ".part" && path.extension() != ".ytdl";
     if (finished && fs::symlink_status(path, error).type() == fs::file_type::regular) return path;
   }
   return std::nullopt;
@@ -48,8 +46,7 @@ bool HasParts(const fs::path& folder) {
 std::optional<std::int64_t> Number(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number)
-                                                                                 : std::nullopt;
+  return error == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
 // One run of yt-dlp for one URL: reads what it prints.
@@ -139,8 +136,7 @@ DownloadedMedia TryDownload(const YtDlpProgram& program, std::string_view url, c
     // Where the server tells the size before, yt-dlp ends well, quietly and without a file.
     if (result.Succeeded() && failure.num_errors == 0 && reader.source()) throw reader.TooLarge(0);
     if (result.Succeeded()) throw NetworkError("download", url, "there is no video");
-    if (!failure.transient || attempt > options.pacing.retries)
-      throw NetworkError("download", url, failure.message);
+    if (!failure.transient || attempt > options.pacing.retries) throw NetworkError("download", url, failure.message);
     WaitBeforeRetry(attempt, options.pacing, stop);
   }
 }
@@ -155,8 +151,7 @@ void DownloadOptions::Validate() const {
 }
 
 DownloadedMedia DownloadMedia(std::string_view url, const fs::path& folder, const DownloadOptions& options,
-                              std::stop_token stop,
-                              const std::function<void(const DownloadProgress&)>& on_progress) {
+                              std::stop_token stop, const std::function<void(const DownloadProgress&)>& on_progress) {
   return DownloadMedia(YtDlpProgram::Installed(), url, folder, options, std::move(stop), on_progress);
 }
 

@@ -43,9 +43,8 @@ struct DownloadedMedia {
 DownloadedMedia DownloadMedia(std::string_view url, const std::filesystem::path& folder,
                               const DownloadOptions& options = {}, std::stop_token stop = {},
                               const std::function<void(const DownloadProgress&)>& on_progress = {});
-DownloadedMedia DownloadMedia(const YtDlpProgram& program, std::string_view url,
-                              const std::filesystem::path& folder, const DownloadOptions& options = {},
-                              std::stop_token stop = {},
+DownloadedMedia DownloadMedia(const YtDlpProgram& program, std::string_view url, const std::filesystem::path& folder,
+                              const DownloadOptions& options = {}, std::stop_token stop = {},
                               const std::function<void(const DownloadProgress&)>& on_progress = {});
 
 }  // namespace sezim

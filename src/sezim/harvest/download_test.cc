@@ -133,8 +133,7 @@ TEST_F(DownloadTest, KeepsToTheSizeLimit) {
   options_.max_bytes = 1'000'000;
   const Error endless = ErrorOf("/endless.mp4");
   EXPECT_EQ(endless.kind(), ErrorKind::kBadInput);
-  EXPECT_NE(std::string(endless.what()).find("more than the 1000000 allowed"), std::string::npos)
-      << endless.what();
+  EXPECT_NE(std::string(endless.what()).find("more than the 1000000 allowed"), std::string::npos) << endless.what();
 }
 
 TEST_F(DownloadTest, RefusesAListOfVideos) {

@@ -40,7 +40,8 @@ HarvestEvaluation EvaluateHarvest(const Truth& truth, std::span<const SegmentRec
     const std::size_t to = StepOf(span.end_s, num_steps);
     std::vector<bool> voice(to - from, false);
     for (const SpeechSpan& speech : span.speech) {
-      for (std::size_t i = std::max(from, StepOf(speech.start_s, num_steps)); i < std::min(to, StepOf(speech.end_s, num_steps)); ++i) {
+      for (std::size_t i = std::max(from, StepOf(speech.start_s, num_steps));
+           i < std::min(to, StepOf(speech.end_s, num_steps)); ++i) {
         voice[i - from] = true;
       }
     }

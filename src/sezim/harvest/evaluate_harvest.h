@@ -19,10 +19,10 @@ struct HarvestEvaluation {
     double kept_s = 0;    // of the voice, in segments
   };
   std::map<std::string, Kind> kinds;
-  double kept_s = 0;         // in all segments
-  double kept_usable_s = 0;  // of it in spans that should be kept
-  double usable_s = 0;       // voice in spans that should be kept
-  double found_s = 0;        // of it in segments
+  double kept_s = 0;                     // in all segments
+  double kept_usable_s = 0;              // of it in spans that should be kept
+  double usable_s = 0;                   // voice in spans that should be kept
+  double found_s = 0;                    // of it in segments
   ConfusionMatrix labels{kNumEmotions};  // hundredths of a second of usable spans whose emotion is known
 
   // Share of the kept time that is usable; two-face scenes, where either may speak, are left out of both.

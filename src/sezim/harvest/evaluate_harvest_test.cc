@@ -32,9 +32,9 @@ Truth Programme() {
 }
 
 TEST(EvaluateHarvest, CountsTheExampleByHand) {
-  const std::vector<SegmentRecord> segments = {
-      Segment(1000, 2000, Emotion::kHappy), Segment(2000, 3500, Emotion::kSad),
-      Segment(5000, 6000, Emotion::kSad), Segment(8000, 9500, Emotion::kAngry)};
+  const std::vector<SegmentRecord> segments = {Segment(1000, 2000, Emotion::kHappy), Segment(2000, 3500, Emotion::kSad),
+                                               Segment(5000, 6000, Emotion::kSad),
+                                               Segment(8000, 9500, Emotion::kAngry)};
   const HarvestEvaluation result = EvaluateHarvest(Programme(), segments);
   ASSERT_EQ(result.kinds.size(), 3U);
   const auto expect_kind = [&](const char* name, double total_s, double speech_s, double kept_s) {
@@ -79,8 +79,7 @@ TEST(EvaluateHarvest, WhatLiesBehindTheEndCountsNothing) {
 }
 
 TEST(EvaluateHarvest, RefusesAProgrammeOfWeeks) {
-  EXPECT_EQ(ThrownBy([] { EvaluateHarvest({.media = "p", .duration_s = 1e12}, {}); }).kind(),
-            ErrorKind::kBadInput);
+  EXPECT_EQ(ThrownBy([] { EvaluateHarvest({.media = "p", .duration_s = 1e12}, {}); }).kind(), ErrorKind::kBadInput);
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ class HarvestMeter {
  public:
   struct Reading {
     double elapsed_s = 0;
-    double done_share = 0;    // of all bytes to look at, in [0, 1]
-    double media_s = 0;       // of sources, looked at since the start
+    double done_share = 0;  // of all bytes to look at, in [0, 1]
+    double media_s = 0;     // of sources, looked at since the start
     std::int64_t num_sources = 0;
     std::int64_t num_sources_done = 0;
     std::int64_t num_segments_kept = 0;

@@ -145,8 +145,7 @@ class Harvester {
   void WorkUntilDone() {
     try {
       FrameWatcher watcher(options_.recipe, models_, times_);
-      while (WorkOnce(watcher)) {
-      }
+      while (WorkOnce(watcher)) {}
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kInterrupted) Abort();
       StopAll();
@@ -393,7 +392,7 @@ class Harvester {
     RejectionRecord rejection{.source = source.row.name, .reason = std::string(NameOf(error.kind()))};
     if (!source.row.sha256.empty()) rejection.source_id = source.row.id();
     rejection.detail = error.what();
-    rejection.remedy = error.remedy().empty() ? "check the path and the disk, then run the same command again" : error.remedy();
+    if (!error.remedy().empty()) rejection.remedy = error.remedy();
     Reject(source, rejection);
   }
 
@@ -458,7 +457,8 @@ void RemoveLeftovers(const CorpusFolder& corpus) {
 void HarvestOptions::Check() const {
   recipe.Check();
   OptionChecks checks("harvest");
-  checks.Require(num_jobs >= 1 && num_jobs <= 1024, fmt::format("jobs must lie between 1 and 1024, not at {}", num_jobs));
+  checks.Require(num_jobs >= 1 && num_jobs <= 1024,
+                 fmt::format("jobs must lie between 1 and 1024, not at {}", num_jobs));
   checks.ThrowIfAny();
 }
 
@@ -472,8 +472,7 @@ HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& 
   DescribeCorpus(corpus, options.recipe, store);
   MakeFolder(corpus.scratch());
   RemoveLeftovers(corpus);
-  HarvestSummary summary =
-      Harvester(inputs, corpus, options, store, meter, times, events, std::move(stop)).Run();
+  HarvestSummary summary = Harvester(inputs, corpus, options, store, meter, times, events, std::move(stop)).Run();
   std::error_code error;
   if (!summary.interrupted) fs::remove_all(corpus.scratch(), error);
   return summary;

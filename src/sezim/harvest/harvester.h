@@ -20,9 +20,9 @@ namespace sezim {
 
 struct HarvestOptions {
   Recipe recipe{};
-  int num_jobs = 1;                     // threads
+  int num_jobs = 1;                       // threads
   std::optional<std::string> language{};  // of all sources that do not state their own
-  bool keep_media = false;              // keep what was downloaded, in CORPUS/media
+  bool keep_media = false;                // keep what was downloaded, in CORPUS/media
 
   void Check() const;  // throws Error (kUsage)
 };

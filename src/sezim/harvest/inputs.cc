@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/harvest/inputs.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <set>
 #include <string_view>
@@ -21,8 +24,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<std::string_view, 25> kVideoExtensions = {
-    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg",  ".mpeg", ".ts",  ".mts", ".m2ts", ".flv", ".f4v",
-    ".wmv", ".asf", ".3gp", ".3g2", ".ogv",  ".vob", ".mxf", ".dv",   ".rm",  ".rmvb", ".nut", ".wtv"};
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts",  ".m2ts", ".flv", ".f4v",
+    ".wmv", ".asf", ".3gp", ".3g2", ".ogv",  ".vob", ".mxf", ".dv",   ".rm", ".rmvb", ".nut",  ".wtv"};
 
 bool IsVideoName(const fs::path& path) {
   std::string extension = path.extension().native();
@@ -92,6 +95,11 @@ class InputFinder {
     fs::recursive_directory_iterator at(folder, error);
     for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
       if (fs::is_directory(at->symlink_status())) {
+        if (::faccessat(AT_FDCWD, at->path().c_str(), R_OK | X_OK, AT_EACCESS) != 0) {
+          found_.left_out.push_back(SystemError(errno, "cannot read the folder", DisplayName(at->path())));
+          at.disable_recursion_pending();
+          continue;
+        }
         if (IsVideoName(at->path())) named_as_videos.push_back(at->path());
         continue;
       }
@@ -117,10 +125,8 @@ class InputFinder {
 
   void AddList(const fs::path& file) {
     SourceListOptions options;
-    options.on_bad_line = [&](const Error& error) { found_.bad_lines.push_back(error); };
-    const auto take = [&](SourceRecord&& record) {
-      found_.inputs.push_back(InputOf(record));
-    };
+    options.on_bad_line = [&](const Error& error) { found_.left_out.push_back(error); };
+    const auto take = [&](SourceRecord&& record) { found_.inputs.push_back(InputOf(record)); };
     ReadSourceList(file, take, options);
   }
 

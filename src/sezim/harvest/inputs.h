@@ -14,19 +14,19 @@ namespace sezim {
 
 // One thing to harvest.
 struct HarvestInput {
-  std::string locator{};         // absolute path (any bytes) or URL
-  std::string name{};            // for people and records: the path below the input folder, the file name, or the URL
+  std::string locator{};  // absolute path (any bytes) or URL
+  std::string name{};     // for people and records: the path below the input folder, the file name, or the URL
   bool is_url = false;
-  bool may_be_list = false;    // a URL that may lead to a playlist instead of one video
-  std::int64_t size_bytes = 0;             // of a file; 0 where unknown
-  std::optional<std::string> language{};     // as its list of sources states it
-  std::string provenance_json{};             // its line in the list of sources; else empty
+  bool may_be_list = false;               // a URL that may lead to a playlist instead of one video
+  std::int64_t size_bytes = 0;            // of a file; 0 where unknown
+  std::optional<std::string> language{};  // as its list of sources states it
+  std::string provenance_json{};          // its line in the list of sources; else empty
 };
 
 struct HarvestInputs {
   std::vector<HarvestInput> inputs{};  // sorted by (name, locator), each locator once
-  std::int64_t num_left_alone = 0;   // files in folders whose names are not those of videos
-  std::vector<Error> bad_lines{};      // of lists of sources; the lines around them are taken
+  std::int64_t num_left_alone = 0;     // files in folders whose names are not those of videos
+  std::vector<Error> left_out{};       // lines of lists that are not understood, folders that may not be read
 };
 
 // What `arguments` (files, folders, lists of sources *.jsonl, URLs) stand for. Folders are searched to any depth for

@@ -2,6 +2,7 @@
 #include "sezim/harvest/inputs.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -20,6 +21,18 @@ std::vector<std::string> NamesOf(const std::vector<HarvestInput>& inputs) {
   for (const HarvestInput& input : inputs) names.push_back(input.name);
   return names;
 }
+
+// Gives up root's rights for a while, where there are any.
+class AsNobody {
+ public:
+  AsNobody() { Become(::getuid() == 0 ? 65534 : ::geteuid()); }
+  ~AsNobody() { Become(::getuid()); }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+
+ private:
+  static void Become(uid_t user) { EXPECT_EQ(::seteuid(user), 0); }
+};
 
 TEST(Inputs, FindsTheVideosOfAFolderToAnyDepth) {
   const TemporaryFolder folder;
@@ -71,6 +84,23 @@ TEST(Inputs, KeepsBytesThatAreNotUtf8) {
   EXPECT_TRUE(fs::exists(found.inputs[0].locator));
 }
 
+TEST(Inputs, LeavesOutAFolderThatMayNotBeRead) {
+  const TemporaryFolder folder;
+  folder.Write("closed/x.mp4", "");
+  folder.Write("open/y.mp4", "");
+  fs::permissions(folder.path(), static_cast<fs::perms>(0755));
+  fs::permissions(folder / "closed", fs::perms::none);
+  HarvestInputs found;
+  {
+    const AsNobody unprivileged;  // root may read everything
+    found = FindInputs({folder.path()});
+  }
+  fs::permissions(folder / "closed", fs::perms::owner_all);
+  EXPECT_THAT(NamesOf(found.inputs), ElementsAre("open/y.mp4"));
+  ASSERT_EQ(found.left_out.size(), 1U);
+  EXPECT_THAT(found.left_out[0].what(), testing::HasSubstr("closed"));
+}
+
 TEST(Inputs, TakesEachOnceHoweverItIsNamed) {
   const TemporaryFolder folder;
   const fs::path file = folder.Write("sub/x.mp4", "");
@@ -84,8 +114,7 @@ TEST(Inputs, TakesEachOnceHoweverItIsNamed) {
 TEST(Inputs, AreTheSameInWhateverOrderTheyAreGiven) {
   const TemporaryFolder folder;
   std::vector<std::string> arguments = {folder.Write("1/a.mp4", ""), folder.Write("2/a.mp4", ""),
-                                        folder.Write("3/b.mp4", ""), folder / "3",
-                                        "http://example.org/a.mp4"};
+                                        folder.Write("3/b.mp4", ""), folder / "3", "http://example.org/a.mp4"};
   std::sort(arguments.begin(), arguments.end());
   const auto locators = [&] {
     std::vector<std::string> list;
@@ -99,12 +128,12 @@ TEST(Inputs, AreTheSameInWhateverOrderTheyAreGiven) {
 
 TEST(Inputs, ReadsListsOfSourcesAndTellsOfBadLines) {
   const TemporaryFolder folder;
-  const fs::path list = folder.Write(
-      "sources.jsonl", R"({"kind":"video","url":"https://example.org/1","language":"kk","title":"T"})"
-                       "\nnot JSON\n"
-                       R"({"kind":"playlist","url":"https://example.org/list"})"
-                       "\n"
-                       R"({"kind":"video","url":"https://example.org/0"})");
+  const fs::path list =
+      folder.Write("sources.jsonl", R"({"kind":"video","url":"https://example.org/1","language":"kk","title":"T"})"
+                                    "\nnot JSON\n"
+                                    R"({"kind":"playlist","url":"https://example.org/list"})"
+                                    "\n"
+                                    R"({"kind":"video","url":"https://example.org/0"})");
   const HarvestInputs found = FindInputs({list});
   EXPECT_THAT(NamesOf(found.inputs),
               ElementsAre("https://example.org/0", "https://example.org/1", "https://example.org/list"));
@@ -114,8 +143,8 @@ TEST(Inputs, ReadsListsOfSourcesAndTellsOfBadLines) {
   EXPECT_EQ(found.inputs[1].language, "kk");
   EXPECT_EQ(found.inputs[0].language, std::nullopt);
   EXPECT_THAT(found.inputs[1].provenance_json, testing::HasSubstr("\"T\""));
-  ASSERT_EQ(found.bad_lines.size(), 1U);
-  EXPECT_THAT(found.bad_lines[0].what(), testing::HasSubstr("2"));
+  ASSERT_EQ(found.left_out.size(), 1U);
+  EXPECT_THAT(found.left_out[0].what(), testing::HasSubstr("2"));
 }
 
 TEST(Inputs, NamesWhatIsNotThere) {
@@ -127,8 +156,7 @@ TEST(Inputs, NamesWhatIsNotThere) {
 
 TEST(Inputs, ShardsPartitionThem) {
   std::vector<HarvestInput> inputs;
-  for (int i = 0; i < 300; ++i)
-    inputs.push_back({.locator = "/x", .name = "clip " + std::to_string(i) + ".mp4"});
+  for (int i = 0; i < 300; ++i) inputs.push_back({.locator = "/x", .name = "clip " + std::to_string(i) + ".mp4"});
   for (const int count : {1, 2, 3, 7}) {
     std::multiset<std::string> all;
     for (int index = 1; index <= count; ++index) {

@@ -59,8 +59,7 @@ TEST(Observations, GarbageNeverDoesHarm) {
   std::mt19937 random(3);
   for (int round = 0; round < 2000; ++round) {
     std::string bytes = "OBS1";
-    for (std::size_t n = random() % 200; n > 0; --n)
-      bytes += static_cast<char>(random() % (n % 3 == 0 ? 5 : 256));
+    for (std::size_t n = random() % 200; n > 0; --n) bytes += static_cast<char>(random() % (n % 3 == 0 ? 5 : 256));
     try {
       EXPECT_EQ(PackObservations(UnpackObservations(bytes)), bytes);
     } catch (const Error& error) {

@@ -17,8 +17,8 @@ using testing::HasSubstr;
 
 // What RecipeToml writes, in the form of a recipe file.
 std::string AsFile(const std::string& toml) {
-  return std::regex_replace(std::regex_replace(toml, std::regex(R"(\[recipe\]\n)"), ""),
-                            std::regex(R"(\[recipe\.)"), "[");
+  return std::regex_replace(std::regex_replace(toml, std::regex(R"(\[recipe\]\n)"), ""), std::regex(R"(\[recipe\.)"),
+                            "[");
 }
 
 Error Refusal(const std::string& toml) {
@@ -86,23 +86,15 @@ TEST(Recipe, NamesAnUnknownOptionWithItsLine) {
 }
 
 TEST(Recipe, NamesAnOptionOfTheWrongType) {
-  const std::vector<std::pair<std::string, std::string>> bad = {{"speech", "threshold = \"high\""},
-                                                                {"speech", "model = 3"},
-                                                                {"speech", "model = \"../x\""},
-                                                                {"frames", "per_s = 10.5"},
-                                                                {"frames", "per_s = true"},
-                                                                {"frames", "per_s = 99999999999"},
-                                                                {"faces", "scale_factor = []"},
-                                                                {"expression", "model = \"A B\""},
-                                                                {"segments", "max_s = 1979-05-27"},
-                                                                {"audio", "format = \"mp3\""},
-                                                                {"audio", "format = 1"},
-                                                                {"limits", "max_channels = 2.0"}};
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {"speech", "threshold = \"high\""}, {"speech", "model = 3"},           {"speech", "model = \"../x\""},
+      {"frames", "per_s = 10.5"},         {"frames", "per_s = true"},        {"frames", "per_s = 99999999999"},
+      {"faces", "scale_factor = []"},     {"expression", "model = \"A B\""}, {"segments", "max_s = 1979-05-27"},
+      {"audio", "format = \"mp3\""},      {"audio", "format = 1"},           {"limits", "max_channels = 2.0"}};
   for (const auto& [table, line] : bad) {
     const Error error = Refusal(fmt::format("name = \"x\"\n[{}]\n{}\n", table, line));
     EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << line;
-    EXPECT_THAT(error.what(),
-                HasSubstr(fmt::format("line 3: '{}.{}'", table, line.substr(0, line.find(' ')))));
+    EXPECT_THAT(error.what(), HasSubstr(fmt::format("line 3: '{}.{}'", table, line.substr(0, line.find(' ')))));
   }
 }
 
@@ -111,15 +103,14 @@ TEST(Recipe, NamesAllOptionsThatAreOutOfRange) {
       "name = \"x\"\n[speech]\nthreshold = 1\n[faces]\nscale_factor = nan\nmin_neighbours = -1\n"
       "[segments]\nmin_frames = 0\nmax_s = 0\n[limits]\nmax_gap_s = -1\nmax_side_px = 3\n");
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
-  for (const char* option : {"speech.threshold", "scale_factor", "min_neighbours", "min_frames",
-                             "max_segment_s", "max_gap_s", "max_side_px"}) {
+  for (const char* option : {"speech.threshold", "scale_factor", "min_neighbours", "min_frames", "max_segment_s",
+                             "max_gap_s", "max_side_px"}) {
     EXPECT_THAT(error.what(), HasSubstr(option));
   }
 }
 
 TEST(Recipe, NeedsANameOfItsOwn) {
-  for (const char* toml :
-       {"", "name = 3", "name = \"\"", "name = \"../x\"", "[name]\nx = 1", "name = \"a\\\"b\""}) {
+  for (const char* toml : {"", "name = 3", "name = \"\"", "name = \"../x\"", "[name]\nx = 1", "name = \"a\\\"b\""}) {
     const Error error = Refusal(toml);
     EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << toml;
     EXPECT_THAT(error.what(), HasSubstr("'name'")) << toml;

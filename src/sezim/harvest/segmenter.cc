@@ -22,8 +22,7 @@ void AppendParts(std::span<const std::int64_t> ticks, std::size_t begin, std::si
     segments.push_back({first, first + length, begin, end, true});
     return;
   }
-  const auto max_ticks =
-      static_cast<std::int64_t>(std::floor(options.max_segment_s * options.ticks_per_s + 1e-9));
+  const auto max_ticks = static_cast<std::int64_t>(std::floor(options.max_segment_s * options.ticks_per_s + 1e-9));
   const std::int64_t num_parts = (length + max_ticks - 1) / max_ticks;
   for (std::int64_t part = 0; part < num_parts; ++part) {
     FrameSegment segment{.first_tick = first + length * part / num_parts,
@@ -43,8 +42,7 @@ void SegmenterOptions::Check() const {
   OptionChecks checks("segments");
   checks.Require(ticks_per_s >= 1 && ticks_per_s <= 100,
                  fmt::format("ticks_per_s must lie between 1 and 100, not at {}", ticks_per_s));
-  checks.Require(max_gap_frames >= 1,
-                 fmt::format("max_gap_frames must be at least 1, not {}", max_gap_frames));
+  checks.Require(max_gap_frames >= 1, fmt::format("max_gap_frames must be at least 1, not {}", max_gap_frames));
   checks.Require(min_frames >= 1, fmt::format("min_frames must be at least 1, not {}", min_frames));
   checks.Require(
       max_segment_s * ticks_per_s >= 1 && max_segment_s <= 3600,
@@ -52,8 +50,7 @@ void SegmenterOptions::Check() const {
   checks.ThrowIfAny();
 }
 
-std::vector<FrameSegment> SegmentFrames(std::span<const std::int64_t> ticks,
-                                        const SegmenterOptions& options) {
+std::vector<FrameSegment> SegmentFrames(std::span<const std::int64_t> ticks, const SegmenterOptions& options) {
   options.Check();
   Check(std::is_sorted(ticks.begin(), ticks.end(), std::less_equal<>()), "kept frames ascend strictly");
   std::vector<FrameSegment> segments;

@@ -46,19 +46,15 @@ TEST(Segmenter, ElevenFramesAreKeptAndTenDropped) {
   EXPECT_EQ(Paper(TicksOf({{0, 10}})), (std::vector<FrameSegment>{{0, 11, 0, 11, false}}));
   EXPECT_EQ(Paper(TicksOf({{0, 9}})), (std::vector<FrameSegment>{{0, 10, 0, 10, true}}));
   // Time does not count, frames do: ten frames over 28 ticks are still too few.
-  EXPECT_EQ(Paper(TicksOf({{0, 4}, {13, 13}, {22, 22}, {25, 27}})),
-            (std::vector<FrameSegment>{{0, 28, 0, 10, true}}));
+  EXPECT_EQ(Paper(TicksOf({{0, 4}, {13, 13}, {22, 22}, {25, 27}})), (std::vector<FrameSegment>{{0, 28, 0, 10, true}}));
 }
 
 TEST(Segmenter, CutsWhatIsLongerThanThreeSecondsIntoTheFewestEqualParts) {
   EXPECT_EQ(Paper(TicksOf({{0, 29}})), (std::vector<FrameSegment>{{0, 30, 0, 30, false}}));
-  EXPECT_EQ(Paper(TicksOf({{0, 30}})),
-            (std::vector<FrameSegment>{{0, 15, 0, 15, false}, {15, 31, 15, 31, false}}));
-  EXPECT_EQ(Paper(TicksOf({{7, 66}})),
-            (std::vector<FrameSegment>{{7, 37, 0, 30, false}, {37, 67, 30, 60, false}}));
-  EXPECT_EQ(
-      Paper(TicksOf({{0, 60}})),
-      (std::vector<FrameSegment>{{0, 20, 0, 20, false}, {20, 40, 20, 40, false}, {40, 61, 40, 61, false}}));
+  EXPECT_EQ(Paper(TicksOf({{0, 30}})), (std::vector<FrameSegment>{{0, 15, 0, 15, false}, {15, 31, 15, 31, false}}));
+  EXPECT_EQ(Paper(TicksOf({{7, 66}})), (std::vector<FrameSegment>{{7, 37, 0, 30, false}, {37, 67, 30, 60, false}}));
+  EXPECT_EQ(Paper(TicksOf({{0, 60}})),
+            (std::vector<FrameSegment>{{0, 20, 0, 20, false}, {20, 40, 20, 40, false}, {40, 61, 40, 61, false}}));
 }
 
 TEST(Segmenter, DropsAPartWithTooFewFrames) {
@@ -73,8 +69,7 @@ TEST(Segmenter, APartWithoutFramesIsNoSegment) {
 }
 
 TEST(Segmenter, ALengthThatBinaryFractionsCannotHoldIsExact) {
-  const SegmenterOptions options{
-      .ticks_per_s = 100, .min_frames = 1, .max_segment_s = 0.29};  // 0.29 * 100 < 29
+  const SegmenterOptions options{.ticks_per_s = 100, .min_frames = 1, .max_segment_s = 0.29};  // 0.29 * 100 < 29
   EXPECT_EQ(SegmentFrames(TicksOf({{0, 28}}), options).size(), 1U);
   EXPECT_EQ(SegmentFrames(TicksOf({{0, 29}}), options).size(), 2U);
 }
@@ -100,9 +95,7 @@ struct RandomCase {
 
 RandomCase MakeCase(unsigned seed) {
   std::mt19937 random(seed);
-  const auto between = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(random);
-  };
+  const auto between = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
   RandomCase made;
   if (seed % 2 == 1) {  // every other case with the published options
     made.options = {.ticks_per_s = between(1, 30),
@@ -144,9 +137,8 @@ void ExpectRunsToEndAtLongGapsOnlyAndTheFewestEqualParts(const RandomCase& rando
   for (std::size_t begin = 0, end = 0; begin < ticks.size(); begin = end) {
     for (end = begin + 1; end < ticks.size() && ticks[end] - ticks[end - 1] <= options.max_gap_frames;) ++end;
     std::vector<FrameSegment> parts;
-    std::copy_if(
-        segments.begin(), segments.end(), std::back_inserter(parts),
-        [&, from = begin, to = end](const FrameSegment& one) { return one.begin < to && one.end > from; });
+    std::copy_if(segments.begin(), segments.end(), std::back_inserter(parts),
+                 [&, from = begin, to = end](const FrameSegment& one) { return one.begin < to && one.end > from; });
     ASSERT_FALSE(parts.empty());
     EXPECT_EQ(parts.front().begin, begin);  // no segment reaches over a long gap
     EXPECT_EQ(parts.back().end, end);

@@ -123,7 +123,8 @@ SoundTrack ListenToSource(const fs::path& media, const fs::path& pcm_file, const
     units.Decide(voice.probabilities(), track.num_samples, !more);
   }
   if (track.num_samples == 0) {
-    throw Error(ErrorKind::kBadInput, fmt::format("the sound of '{}' is empty or cannot be decoded", DisplayName(media)),
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("the sound of '{}' is empty or cannot be decoded", DisplayName(media)),
                 "check that it plays in a media player");
   }
   track.num_speech_seconds = units.num_speech_seconds();

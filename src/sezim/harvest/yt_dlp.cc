@@ -58,8 +58,7 @@ std::vector<std::string> ListingArguments(std::string target, std::int64_t max_e
   arguments.insert(arguments.end(), {"--dump-json", "--lazy-playlist", "--yes-playlist"});
   arguments.emplace_back(detail == ListingDetail::kFlat ? "--flat-playlist" : "--no-flat-playlist");
   if (detail == ListingDetail::kFull) arguments.emplace_back("--ignore-no-formats-error");
-  if (max_entries > 0)
-    arguments.insert(arguments.end(), {"--playlist-items", fmt::format(":{}", max_entries)});
+  if (max_entries > 0) arguments.insert(arguments.end(), {"--playlist-items", fmt::format(":{}", max_entries)});
   arguments.insert(arguments.end(), {"--", std::move(target)});
   return arguments;
 }
@@ -67,25 +66,24 @@ std::vector<std::string> ListingArguments(std::string target, std::int64_t max_e
 std::string PercentEncoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
     encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return encoded;
 }
 
 bool ContainsAny(std::string_view text, std::initializer_list<std::string_view> parts) {
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](auto part) { return text.find(part) != std::string_view::npos; });
+  return std::any_of(parts.begin(), parts.end(), [&](auto part) { return text.find(part) != std::string_view::npos; });
 }
 
 // "Giving up after" is said when yt-dlp has made all its retries. The first request for an unknown site, and
 // anything answered 429, it does not retry.
 bool IsTransient(std::string_view message) {
   return !ContainsAny(message, {"Giving up after"}) &&
-         ContainsAny(message, {"HTTP Error 429", "HTTP Error 5", "timed out", "Connection reset",
-                               "Connection aborted", "Remote end closed", "IncompleteRead", "more expected",
-                               "Temporary failure in name resolution"});
+         ContainsAny(message,
+                     {"HTTP Error 429", "HTTP Error 5", "timed out", "Connection reset", "Connection aborted",
+                      "Remote end closed", "IncompleteRead", "more expected", "Temporary failure in name resolution"});
 }
 
 std::string RemedyFor(std::string_view message) {
@@ -99,8 +97,8 @@ std::string RemedyFor(std::string_view message) {
   }
   if (ContainsAny(message, {"Unsupported URL", "is not a valid URL"}))
     return "give the link of a video, playlist or feed";
-  if (ContainsAny(message, {"Failed to resolve", "name resolution", "Name or service", "No route",
-                            "Connection refused", "unreachable"})) {
+  if (ContainsAny(message, {"Failed to resolve", "name resolution", "Name or service", "No route", "Connection refused",
+                            "unreachable"})) {
     return "check the network and the link";
   }
   if (ContainsAny(message, {"timed out", "more expected", "no output", "Connection reset"})) {
@@ -113,11 +111,9 @@ std::string RemedyFor(std::string_view message) {
 }  // namespace
 
 void YtDlpPacing::AddTo(OptionChecks& checks) const {
-  checks.Require(
-      socket_timeout_s > 0.0 && socket_timeout_s <= 3600.0,
-      fmt::format("socket_timeout_s must be more than 0 and at most 3600 s, not {:g}", socket_timeout_s));
-  checks.Require(retries >= 0 && retries <= 100,
-                 fmt::format("retries must be from 0 to 100, not {}", retries));
+  checks.Require(socket_timeout_s > 0.0 && socket_timeout_s <= 3600.0,
+                 fmt::format("socket_timeout_s must be more than 0 and at most 3600 s, not {:g}", socket_timeout_s));
+  checks.Require(retries >= 0 && retries <= 100, fmt::format("retries must be from 0 to 100, not {}", retries));
   checks.Require(sleep_s >= 0.0 && sleep_s <= 3600.0,
                  fmt::format("sleep_s must be from 0 to 3600 s, not {:g}", sleep_s));
 }
@@ -132,14 +128,11 @@ YtDlpProgram YtDlpProgram::Installed() {
   const char* python = std::getenv("SEZIM_PYTHON");
   // Safe path: a json.py that lies in the working folder must not be taken for Python's own.
   return {{python == nullptr || *python == '\0' ? "python3" : python, "-m", "yt_dlp"},
-          {{"PYTHONPATH", folder.native()},
-           {"PYTHONSAFEPATH", "1"},
-           {"PYTHONNOUSERSITE", "1"},
-           {"PYTHONUTF8", "1"}}};
+          {{"PYTHONPATH", folder.native()}, {"PYTHONSAFEPATH", "1"}, {"PYTHONNOUSERSITE", "1"}, {"PYTHONUTF8", "1"}}};
 }
 
-std::vector<std::string> VideoSearchArguments(std::string_view keyword, std::int64_t max_entries,
-                                              ListingDetail detail, const YtDlpPacing& pacing) {
+std::vector<std::string> VideoSearchArguments(std::string_view keyword, std::int64_t max_entries, ListingDetail detail,
+                                              const YtDlpPacing& pacing) {
   const std::string count = max_entries > 0 ? fmt::format("{}", max_entries) : "all";
   return ListingArguments(fmt::format("ytsearch{}:{}", count, keyword), 0, detail, pacing);
 }
@@ -148,52 +141,50 @@ std::vector<std::string> PlaylistSearchArguments(std::string_view keyword, std::
                                                  const YtDlpPacing& pacing) {
   // sp is the page's own filter "Type: Playlist" (the message {2: {2: 3}} in base64), encoded twice as the
   // site does.
-  return ListingArguments(fmt::format("https://www.youtube.com/results?search_query={}&sp=EgIQAw%253D%253D",
-                                      PercentEncoded(keyword)),
-                          max_entries, ListingDetail::kFlat, pacing);
+  return ListingArguments(
+      fmt::format("https://www.youtube.com/results?search_query={}&sp=EgIQAw%253D%253D", PercentEncoded(keyword)),
+      max_entries, ListingDetail::kFlat, pacing);
 }
 
-std::vector<std::string> PlaylistArguments(std::string_view url, std::int64_t max_entries,
-                                           ListingDetail detail, const YtDlpPacing& pacing) {
+std::vector<std::string> PlaylistArguments(std::string_view url, std::int64_t max_entries, ListingDetail detail,
+                                           const YtDlpPacing& pacing) {
   return ListingArguments(std::string(url), max_entries, detail, pacing);
 }
 
-std::vector<std::string> DownloadArguments(std::string_view url, std::int64_t max_bytes,
-                                           const YtDlpPacing& pacing) {
+std::vector<std::string> DownloadArguments(std::string_view url, std::int64_t max_bytes, const YtDlpPacing& pacing) {
   std::vector<std::string> arguments = CommonArguments(pacing);
   // Flat and one item: a playlist is not downloaded, but told by what is printed. A lost fragment is a
   // failure, not a gap in the sound. The sort puts the original language first, then what decodes fast and is
   // large enough for faces.
-  arguments.insert(
-      arguments.end(),
-      {"--dump-json",
-       "--no-simulate",
-       "--no-playlist",
-       "--flat-playlist",
-       "--playlist-items",
-       "1",
-       "--abort-on-unavailable-fragments",
-       "--format",
-       "bv*+ba/b",
-       "--format-sort",
-       "lang,res:1080,fps:30,vcodec:h264,acodec:aac",
-       "--merge-output-format",
-       "mp4/mkv",
-       "--max-filesize",
-       fmt::format("{}", max_bytes),
-       "--sleep-interval",
-       fmt::format("{:g}", pacing.sleep_s),
-       "--no-mtime",
-       "--progress",
-       "--newline",
-       "--progress-delta",
-       "0.5",
-       "--progress-template",
-       fmt::format("download:{}%(progress.downloaded_bytes)s %(progress.total_bytes)s", kProgressMark),
-       "--output",
-       "media.%(ext)s",
-       "--",
-       std::string(url)});
+  arguments.insert(arguments.end(),
+                   {"--dump-json",
+                    "--no-simulate",
+                    "--no-playlist",
+                    "--flat-playlist",
+                    "--playlist-items",
+                    "1",
+                    "--abort-on-unavailable-fragments",
+                    "--format",
+                    "bv*+ba/b",
+                    "--format-sort",
+                    "lang,res:1080,fps:30,vcodec:h264,acodec:aac",
+                    "--merge-output-format",
+                    "mp4/mkv",
+                    "--max-filesize",
+                    fmt::format("{}", max_bytes),
+                    "--sleep-interval",
+                    fmt::format("{:g}", pacing.sleep_s),
+                    "--no-mtime",
+                    "--progress",
+                    "--newline",
+                    "--progress-delta",
+                    "0.5",
+                    "--progress-template",
+                    fmt::format("download:{}%(progress.downloaded_bytes)s %(progress.total_bytes)s", kProgressMark),
+                    "--output",
+                    "media.%(ext)s",
+                    "--",
+                    std::string(url)});
   return arguments;
 }
 
@@ -234,8 +225,7 @@ YtDlpFailure FailureOf(const SubprocessResult& result, const SubprocessOptions& 
 }
 
 Error NetworkError(std::string_view doing, std::string_view subject, const std::string& message) {
-  return {ErrorKind::kNetwork, fmt::format("cannot {} {}: {}", doing, ValidUtf8(subject), message),
-          RemedyFor(message)};
+  return {ErrorKind::kNetwork, fmt::format("cannot {} {}: {}", doing, ValidUtf8(subject), message), RemedyFor(message)};
 }
 
 bool MayTryAgain(const YtDlpFailure& failure, int attempt, const YtDlpPacing& pacing) {

@@ -41,18 +41,17 @@ enum class ListingDetail {
 
 // The arguments that make yt-dlp print one JSON object a line, each a video or playlist. `max_entries` 0: all
 // of them. A keyword or URL is always the last argument, after "--".
-std::vector<std::string> VideoSearchArguments(std::string_view keyword, std::int64_t max_entries,
-                                              ListingDetail detail, const YtDlpPacing& pacing);
+std::vector<std::string> VideoSearchArguments(std::string_view keyword, std::int64_t max_entries, ListingDetail detail,
+                                              const YtDlpPacing& pacing);
 std::vector<std::string> PlaylistSearchArguments(std::string_view keyword, std::int64_t max_entries,
                                                  const YtDlpPacing& pacing);
-std::vector<std::string> PlaylistArguments(std::string_view url, std::int64_t max_entries,
-                                           ListingDetail detail, const YtDlpPacing& pacing);
+std::vector<std::string> PlaylistArguments(std::string_view url, std::int64_t max_entries, ListingDetail detail,
+                                           const YtDlpPacing& pacing);
 
 // The arguments that make yt-dlp download one video into its working folder as media.EXT, preferably H.264
 // and AAC and at most 1080 lines; it prints one JSON object and then lines that start with kProgressMark:
 // bytes so far, bytes in all, either may be "NA".
-std::vector<std::string> DownloadArguments(std::string_view url, std::int64_t max_bytes,
-                                           const YtDlpPacing& pacing);
+std::vector<std::string> DownloadArguments(std::string_view url, std::int64_t max_bytes, const YtDlpPacing& pacing);
 
 inline constexpr std::string_view kProgressMark = "sezim-progress ";
 
@@ -67,8 +66,7 @@ std::vector<std::string> CommandLine(const YtDlpProgram& program, const std::vec
 struct YtDlpFailure {
   std::string message;          // the last line that it calls an error, else how it ended
   std::int64_t num_errors = 0;  // lines that it calls an error, in what was kept
-  bool transient =
-      false;  // worth another try that yt-dlp does not make by itself: 429, 5xx, a lost connection
+  bool transient = false;       // worth another try that yt-dlp does not make by itself: 429, 5xx, a lost connection
 };
 YtDlpFailure FailureOf(const SubprocessResult& result, const SubprocessOptions& options);
 

@@ -62,8 +62,8 @@ bool IsLive(const Json& object) {
 
 // Extractors whose results are lists, and which a flat list names without looking into them.
 bool IsList(const std::string& type, const std::string& extractor) {
-  return type == "playlist" || type == "multi_video" || extractor == "YoutubeTab" ||
-         extractor == "YoutubePlaylist" || extractor.ends_with("Playlist") || extractor.ends_with("Channel");
+  return type == "playlist" || type == "multi_video" || extractor == "YoutubeTab" || extractor == "YoutubePlaylist" ||
+         extractor.ends_with("Playlist") || extractor.ends_with("Channel");
 }
 
 }  // namespace
@@ -85,8 +85,7 @@ YtDlpEntry ParseYtDlpEntry(std::string_view line) {
   const std::string page = Text(object, "webpage_url");
   // Several videos of one page all name that page: only their media tell them apart.
   const bool page_is_list = !page.empty() && page == Text(object, "playlist_webpage_url");
-  record.url =
-      entry.is_link || page.empty() || page_is_list ? FirstText(object, {"url", "webpage_url"}) : page;
+  record.url = entry.is_link || page.empty() || page_is_list ? FirstText(object, {"url", "webpage_url"}) : page;
   record.id = Text(object, "id");
   record.title = Text(object, "title");
   record.channel = FirstText(object, {"channel", "uploader"});

@@ -45,13 +45,11 @@ TEST(YtDlpEntry, FlatPlaylist) {
 
 TEST(YtDlpEntry, LiveOrUpcoming) {
   EXPECT_TRUE(ParseYtDlpEntry(R"({"_type": "url", "url": "http://a", "live_status": "is_live"})").live);
-  EXPECT_TRUE(ParseYtDlpEntry(
-                  R"({"_type": "url", "url": "http://a", "live_status": "is_upcoming", "is_live": false})")
-                  .live);
+  EXPECT_TRUE(
+      ParseYtDlpEntry(R"({"_type": "url", "url": "http://a", "live_status": "is_upcoming", "is_live": false})").live);
   EXPECT_TRUE(ParseYtDlpEntry(R"({"_type": "video", "url": "http://a", "is_live": true})").live);
   EXPECT_FALSE(ParseYtDlpEntry(R"({"_type": "url", "url": "http://a", "live_status": "was_live"})").live);
-  EXPECT_FALSE(
-      ParseYtDlpEntry(R"({"_type": "url", "url": "http://a", "live_status": null, "is_live": null})").live);
+  EXPECT_FALSE(ParseYtDlpEntry(R"({"_type": "url", "url": "http://a", "live_status": null, "is_live": null})").live);
 }
 
 TEST(YtDlpEntry, FeedItemWithoutAnExtractorOfItsOwn) {
@@ -94,9 +92,8 @@ TEST(YtDlpEntry, TakesOddTypesForNotStated) {
 }
 
 TEST(YtDlpEntry, RefusesWhatIsNotAnObject) {
-  for (const std::string& line :
-       {std::string("null"), std::string("[]"), std::string("{"), std::string("[download] x"),
-        std::string("{\"title\":\"\xff\"}"), R"({"a":)" + std::string(100'000, '[')}) {
+  for (const std::string& line : {std::string("null"), std::string("[]"), std::string("{"), std::string("[download] x"),
+                                  std::string("{\"title\":\"\xff\"}"), R"({"a":)" + std::string(100'000, '[')}) {
     EXPECT_THROW(ParseYtDlpEntry(line), Error) << line.substr(0, 20);
   }
 }

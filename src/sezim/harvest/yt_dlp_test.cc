@@ -45,29 +45,28 @@ Arguments With(Arguments more) {
 }
 
 TEST(YtDlpArguments, SearchForVideos) {
-  EXPECT_EQ(VideoSearchArguments("қазақша сұхбат", 20, ListingDetail::kFlat, kPacing),
-            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--flat-playlist", "--",
-                  "ytsearch20:қазақша сұхбат"}));
+  EXPECT_EQ(
+      VideoSearchArguments("қазақша сұхбат", 20, ListingDetail::kFlat, kPacing),
+      With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--flat-playlist", "--", "ytsearch20:қазақша сұхбат"}));
   EXPECT_EQ(VideoSearchArguments("--exec=x; $(id)", 0, ListingDetail::kFull, kPacing),
-            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--no-flat-playlist",
-                  "--ignore-no-formats-error", "--", "ytsearchall:--exec=x; $(id)"}));
+            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--no-flat-playlist", "--ignore-no-formats-error",
+                  "--", "ytsearchall:--exec=x; $(id)"}));
 }
 
 TEST(YtDlpArguments, SearchForPlaylists) {
   EXPECT_EQ(PlaylistSearchArguments("ән & би=1", 7, kPacing),
-            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--flat-playlist", "--playlist-items",
-                  ":7", "--",
+            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--flat-playlist", "--playlist-items", ":7", "--",
                   "https://www.youtube.com/"
                   "results?search_query=%D3%99%D0%BD%20%26%20%D0%B1%D0%B8%3D1&sp=EgIQAw%253D%253D"}));
 }
 
 TEST(YtDlpArguments, LinksOfAPlaylist) {
-  EXPECT_EQ(PlaylistArguments("https://example.org/list", 0, ListingDetail::kFlat, kPacing),
-            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--flat-playlist", "--",
-                  "https://example.org/list"}));
+  EXPECT_EQ(
+      PlaylistArguments("https://example.org/list", 0, ListingDetail::kFlat, kPacing),
+      With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--flat-playlist", "--", "https://example.org/list"}));
   EXPECT_EQ(PlaylistArguments("https://example.org/list", 5, ListingDetail::kFull, kPacing),
-            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--no-flat-playlist",
-                  "--ignore-no-formats-error", "--playlist-items", ":5", "--", "https://example.org/list"}));
+            With({"--dump-json", "--lazy-playlist", "--yes-playlist", "--no-flat-playlist", "--ignore-no-formats-error",
+                  "--playlist-items", ":5", "--", "https://example.org/list"}));
 }
 
 TEST(YtDlpArguments, Download) {
@@ -113,8 +112,8 @@ TEST(YtDlpArguments, AreAllKnownToYtDlp) {
     EXPECT_TRUE(result.Succeeded()) << result.error_tail;
     EXPECT_NE(result.out.find("Client"), std::string::npos) << result.out;
   };
-  EXPECT_FALSE(RunSubprocess(CommandLine(program, {"--no-such-option", "--list-impersonate-targets"}), run)
-                   .Succeeded());
+  EXPECT_FALSE(
+      RunSubprocess(CommandLine(program, {"--no-such-option", "--list-impersonate-targets"}), run).Succeeded());
   accepts(VideoSearchArguments("k", 1, ListingDetail::kFull, kPacing));
   accepts(PlaylistArguments("http://127.0.0.1/", 1, ListingDetail::kFlat, kPacing));
   accepts(DownloadArguments("http://127.0.0.1/", 1, kPacing));
@@ -124,11 +123,9 @@ TEST(YtDlpProgram, IsolatesPython) {
   const YtDlpProgram program = YtDlpProgram::Installed();
   EXPECT_EQ(CommandLine(program, {"x"}), (Arguments{"python3", "-m", "yt_dlp", "x"}));
   const std::pair<std::string, std::string> folder{"PYTHONPATH", DependencyFolder() / "yt-dlp"};
-  EXPECT_NE(std::find(program.environment.begin(), program.environment.end(), folder),
-            program.environment.end());
+  EXPECT_NE(std::find(program.environment.begin(), program.environment.end(), folder), program.environment.end());
   const std::pair<std::string, std::string> safe{"PYTHONSAFEPATH", "1"};
-  EXPECT_NE(std::find(program.environment.begin(), program.environment.end(), safe),
-            program.environment.end());
+  EXPECT_NE(std::find(program.environment.begin(), program.environment.end(), safe), program.environment.end());
 }
 
 TEST(YtDlpFailure, ReadsTheLastErrorAndWhetherItMayPass) {
@@ -138,8 +135,7 @@ TEST(YtDlpFailure, ReadsTheLastErrorAndWhetherItMayPass) {
     result.error_tail = std::move(text);
     return FailureOf(result, {});
   };
-  const YtDlpFailure missing =
-      failure("WARNING: x\nERROR: first\nERROR: [a] b: HTTP Error 404: Not Found\nend\n");
+  const YtDlpFailure missing = failure("WARNING: x\nERROR: first\nERROR: [a] b: HTTP Error 404: Not Found\nend\n");
   EXPECT_EQ(missing.message, "[a] b: HTTP Error 404: Not Found");
   EXPECT_EQ(missing.num_errors, 2);
   EXPECT_FALSE(missing.transient);

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <cmath>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -62,13 +62,14 @@ class CardReader {
       const toml::table* entry = node.as_table();
       if (entry == nullptr) Refuse(fmt::format("[[{}]] must be tables", path));
       const CardReader fields(*entry, origin_);
-      TensorCard tensor{.name = fields.Text("name"), .dtype = fields.Text("dtype"), .shape = {},
-                        .meaning = fields.Text("meaning")};
+      TensorCard tensor{
+          .name = fields.Text("name"), .dtype = fields.Text("dtype"), .shape = {}, .meaning = fields.Text("meaning")};
       const toml::array* shape = (*entry)["shape"].as_array();
       if (shape == nullptr || shape->size() > kMaxRank) Refuse(fmt::format("[[{}]] needs a 'shape' list", path));
       for (const toml::node& side : *shape) {
         const auto size = side.value<std::int64_t>();
-        if (!size || *size == 0 || *size < -1) Refuse(fmt::format("a side in a shape of [[{}]] is -1 or above 0", path));
+        if (!size || *size == 0 || *size < -1)
+          Refuse(fmt::format("a side in a shape of [[{}]] is -1 or above 0", path));
         tensor.shape.push_back(*size);
       }
       tensors.push_back(std::move(tensor));
@@ -110,9 +111,8 @@ bool IsModelName(std::string_view name) {
 }
 
 bool IsSha256(std::string_view text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 ModelCard ParseModelCard(std::string_view toml, std::string_view origin) {

@@ -102,9 +102,8 @@ TEST(ModelCard, TheShippedCardsCanBeRead) {
 }
 
 TEST(ModelCard, NamesAFieldThatIsMissing) {
-  for (const char* field :
-       {"name", "task", "description", "licence", "trained_on", "labels", "schema", "sha256", "size_bytes",
-        "registry", "package", "version", "dtype", "shape", "meaning"}) {
+  for (const char* field : {"name", "task", "description", "licence", "trained_on", "labels", "schema", "sha256",
+                            "size_bytes", "registry", "package", "version", "dtype", "shape", "meaning"}) {
     EXPECT_THAT(Refusal(With(fmt::format("\n{} = ", field), "\nunused = ")), HasSubstr(field)) << field;
     if (std::string_view(field) == "name") {  // those of tensors
       EXPECT_THAT(Refusal(With("name = \"image\"", "")), HasSubstr("'name'"));

@@ -144,8 +144,7 @@ TEST_F(ModelStoreTest, AWrongSizeInTheCardIsNotAdded) {
   const fs::path weights = folder_.Write("in/w.onnx", "weights");
   std::string card = CardOf("mine", "weights");
   card.replace(card.find("size_bytes = 7"), 14, "size_bytes = 8");
-  EXPECT_EQ(ThrownBy([&] { store_.Add(weights, folder_.Write("in/card.toml", card)); }).kind(),
-            ErrorKind::kModel);
+  EXPECT_EQ(ThrownBy([&] { store_.Add(weights, folder_.Write("in/card.toml", card)); }).kind(), ErrorKind::kModel);
   EXPECT_TRUE(store_.List().empty());
 }
 

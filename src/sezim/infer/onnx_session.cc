@@ -50,7 +50,8 @@ struct OnnxSession::Impl {
     std::set<std::string> there;
     for (std::size_t i = 0; i < count; ++i) there.insert(name_of(i));
     for (const TensorCard& tensor : promised) {
-      if (!there.contains(tensor.name)) Fail(fmt::format("its card names {} '{}', the network has none", what, tensor.name));
+      if (!there.contains(tensor.name))
+        Fail(fmt::format("its card names {} '{}', the network has none", what, tensor.name));
     }
   }
 };
@@ -88,7 +89,8 @@ std::vector<Tensor> OnnxSession::Run(std::span<const Tensor> inputs) const {
   std::vector<Ort::Value> values;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Tensor& tensor = inputs[i];
-    Check(NumValues(tensor.shape) == static_cast<std::int64_t>(tensor.values.size()), "a tensor is as large as its shape");
+    Check(NumValues(tensor.shape) == static_cast<std::int64_t>(tensor.values.size()),
+          "a tensor is as large as its shape");
     Check(Fits(tensor.shape, card.inputs[i].shape), "an input has the shape that the card promises");
     // ONNX Runtime takes inputs as mutable pointers and does not write to them.
     values.push_back(Ort::Value::CreateTensor<float>(memory, const_cast<float*>(tensor.values.data()),

@@ -26,8 +26,8 @@ class OnnxSession {
   ~OnnxSession();
   OnnxSession(OnnxSession&&) noexcept;
 
-  // Requires one tensor for each input, in the order of the card. Returns one for each output, in the order of the card.
-  // Throws Error (kModel) if the network fails or a shape does not fit.
+  // Requires one tensor for each input, in the order of the card. Returns one for each output, in the order of the
+  // card. Throws Error (kModel) if the network fails or a shape does not fit.
   std::vector<Tensor> Run(std::span<const Tensor> inputs) const;
 
   const ModelCard& card() const;

@@ -21,8 +21,7 @@ Model Shipped(const char* name = "mini-xception") {
 // `count` pictures of 64 x 64, all alike or not.
 Tensor Pictures(std::int64_t count, float step = 0) {
   Tensor tensor{{count, 1, 64, 64}, std::vector<float>(static_cast<std::size_t>(count) * 4096)};
-  for (std::size_t i = 0; i < tensor.values.size(); ++i)
-    tensor.values[i] = step * static_cast<float>(i % 4096);
+  for (std::size_t i = 0; i < tensor.values.size(); ++i) tensor.values[i] = step * static_cast<float>(i % 4096);
   return tensor;
 }
 
@@ -88,8 +87,8 @@ TEST(OnnxSession, RequiresTheInputsThatTheCardPromises) {
 TEST(OnnxSession, RefusesWeightsThatAreNoNetwork) {
   Model model = Shipped();
   const std::string whole = model.weights;
-  for (const std::string& weights : {std::string(), std::string("not a network"),
-                                     whole.substr(0, whole.size() / 2), std::string(5000, '\0')}) {
+  for (const std::string& weights :
+       {std::string(), std::string("not a network"), whole.substr(0, whole.size() / 2), std::string(5000, '\0')}) {
     model.weights = weights;
     const Error error = ThrownBy([&] { OnnxSession session(model); });
     EXPECT_EQ(error.kind(), ErrorKind::kModel);

@@ -30,9 +30,10 @@ std::vector<LabelledFace> ReadLabelledFaces(const fs::path& folder, const std::f
       files.emplace_back(at->path(), emotion);
     }
     if (error) {
-      throw Error(ErrorKind::kNotFound, fmt::format("there is no folder '{}'", DisplayName(pictures)),
-                  "give a folder with one sub-folder of face pictures for each of angry, disgust, fear, happy, neutral, "
-                  "sad and surprise, such as FER2013's test part");
+      throw Error(
+          ErrorKind::kNotFound, fmt::format("there is no folder '{}'", DisplayName(pictures)),
+          "give a folder with one sub-folder of face pictures for each of angry, disgust, fear, happy, neutral, "
+          "sad and surprise, such as FER2013's test part");
     }
   }
   std::sort(files.begin(), files.end());

@@ -88,7 +88,9 @@ SpeechEvaluation EvaluateSpeech(const fs::path& folder, std::shared_ptr<const On
     ++result.num_files;
     for (std::size_t i = 0; i < detector.probabilities().size(); ++i) {
       const double middle_s = (static_cast<double>(i) + 0.5) * kVadWindowS;
-      const auto holds = [&](const SpeechTruth& one) { return middle_s >= one.span.start_s && middle_s < one.span.end_s; };
+      const auto holds = [&](const SpeechTruth& one) {
+        return middle_s >= one.span.start_s && middle_s < one.span.end_s;
+      };
       const auto found = std::find_if(truth.begin(), truth.end(), holds);
       if (found == truth.end()) continue;
       scores.push_back(detector.probabilities()[i]);

@@ -34,8 +34,8 @@ TEST(SpeechTruth, NamesTheFieldThatIsNotAsItShouldBe) {
   for (const char* text : {"", "a", "a,0,1", "a,0,1,1,2", "a,0,1,1,2,3", ",,,"}) refusal(text);
   EXPECT_THAT(refusal("a,0,1,0,x,2,1"), HasSubstr("field 4"));
   EXPECT_THAT(refusal("a,0,1,0,1,2s,1"), HasSubstr("field 4"));
-  for (const char* text : {"a,-1,1,1", "a,2,1,1", "a,0,1,2", "a,0,1,0.5", "a,nan,1,1", "a,0,nan,1",
-                           "a, 0,1,1", "a,5,6,1,4,7,0", "a,0,1,1\nb,0,1,1"}) {
+  for (const char* text : {"a,-1,1,1", "a,2,1,1", "a,0,1,2", "a,0,1,0.5", "a,nan,1,1", "a,0,nan,1", "a, 0,1,1",
+                           "a,5,6,1,4,7,0", "a,0,1,1\nb,0,1,1"}) {
     refusal(text);
   }
 }
@@ -46,8 +46,7 @@ TEST(EvaluateSpeech, ComparesTheFramesThatTheTruthCovers) {
   folder.Write("a.scv", "a,0,1,0,1,2.5,1\n");
   folder.Write("notes.txt", "not looked at");
   const auto network = std::make_shared<OnnxSession>(ModelStore().Load("silero-vad-sequence"));
-  const SpeechEvaluation result =
-      EvaluateSpeech(folder.path(), network, 2);  // a threshold that nothing reaches
+  const SpeechEvaluation result = EvaluateSpeech(folder.path(), network, 2);  // a threshold that nothing reaches
   EXPECT_EQ(result.num_files, 1);
   EXPECT_EQ(result.num_frames, 78);         // those whose middle lies below 2.5 s
   EXPECT_EQ(result.num_speech_frames, 47);  // and at or above 1 s

@@ -10,7 +10,8 @@
 namespace sezim {
 
 // Area under the receiver operating characteristic (Fawcett 2006): the probability that a positive scores above a
-// negative, ties counted half. NaN unless both kinds occur and every score is a number. `is_positive` goes with `scores`.
+// negative, ties counted half. NaN unless both kinds occur and every score is a number. `is_positive` goes with
+// `scores`.
 double RocAuc(std::span<const float> scores, const std::vector<bool>& is_positive);
 
 // Precision, recall and their harmonic mean; a ratio without a denominator is 0, as usual.

@@ -85,8 +85,7 @@ class AudioDecoder::Impl {
 
   // Places one decoded frame on the clock: silence before it, or its front cut off, as its timestamp asks.
   void Accept(std::vector<std::int16_t>& samples) {
-    if (frame_->sample_rate < 1000 || frame_->sample_rate > limits_.max_sample_rate_hz ||
-        frame_->nb_samples <= 0) {
+    if (frame_->sample_rate < 1000 || frame_->sample_rate > limits_.max_sample_rate_hz || frame_->nb_samples <= 0) {
       ++num_corrupt_packets_;
       return;
     }
@@ -114,8 +113,7 @@ class AudioDecoder::Impl {
     const bool planar = av_sample_fmt_is_planar(format) != 0;
     const std::ptrdiff_t step = std::ptrdiff_t{av_get_bytes_per_sample(format)} * (planar ? 1 : channels);
     std::vector<const std::uint8_t*> planes;
-    for (int c = 0; c < (planar ? channels : 1); ++c)
-      planes.push_back(frame_->extended_data[c] + step * skip);
+    for (int c = 0; c < (planar ? channels : 1); ++c) planes.push_back(frame_->extended_data[c] + step * skip);
     return planes;
   }
 
@@ -123,8 +121,8 @@ class AudioDecoder::Impl {
     const auto format = static_cast<AVSampleFormat>(frame_->format);
     const int channels = frame_->ch_layout.nb_channels;
     const bool planar = av_sample_fmt_is_planar(format) != 0;
-    std::vector<std::uint8_t> zeros(static_cast<std::size_t>(av_get_bytes_per_sample(format)) *
-                                    kSilenceBlock * static_cast<std::size_t>(planar ? 1 : channels));
+    std::vector<std::uint8_t> zeros(static_cast<std::size_t>(av_get_bytes_per_sample(format)) * kSilenceBlock *
+                                    static_cast<std::size_t>(planar ? 1 : channels));
     std::vector<std::uint8_t*> planes(static_cast<std::size_t>(planar ? channels : 1), zeros.data());
     av_samples_set_silence(planes.data(), 0, kSilenceBlock, channels, format);
     while (count > 0) {
@@ -149,9 +147,8 @@ class AudioDecoder::Impl {
     }
     AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
     SwrContext* made = nullptr;
-    const int code =
-        swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_S16, kSampleRateHz, &from,
-                            static_cast<AVSampleFormat>(frame_->format), frame_->sample_rate, 0, nullptr);
+    const int code = swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_S16, kSampleRateHz, &from,
+                                         static_cast<AVSampleFormat>(frame_->format), frame_->sample_rate, 0, nullptr);
     av_channel_layout_uninit(&from);
     resampler_.reset(made);
     ffmpeg::ThrowIfFailed(code, "cannot convert the sound of", path_);
@@ -179,8 +176,7 @@ class AudioDecoder::Impl {
     if (planes != nullptr) position_s_ += static_cast<double>(count) / sample_rate_hz_;
     if (position_s_ > limits_.max_duration_s) {
       throw Error(ErrorKind::kBadInput,
-                  fmt::format("'{}' is longer than the {:.0f} s accepted", DisplayName(path_),
-                              limits_.max_duration_s),
+                  fmt::format("'{}' is longer than the {:.0f} s accepted", DisplayName(path_), limits_.max_duration_s),
                   "cut it into parts");
     }
   }
@@ -193,28 +189,27 @@ class AudioDecoder::Impl {
     const AVStream& stream = *input_->streams[packet_->stream_index];
     const int64_t at = packet_->pts != AV_NOPTS_VALUE ? packet_->pts : packet_->dts;
     if (at == AV_NOPTS_VALUE) return;
-    reached_s_ =
-        std::max(reached_s_, ffmpeg::SecondsFromTimestamp(at + packet_->duration, stream, clock_zero_));
+    reached_s_ = std::max(reached_s_, ffmpeg::SecondsFromTimestamp(at + packet_->duration, stream, clock_zero_));
   }
 
   void RequireWhole() const {
-    const bool declared = input_->duration != AV_NOPTS_VALUE &&
-                          input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
+    const bool declared =
+        input_->duration != AV_NOPTS_VALUE && input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
     if (!declared) return;
     const double declared_s = static_cast<double>(input_->duration) / AV_TIME_BASE;
     // Matroska declares where its timestamps end, which need not start at 0.
     const double end_s = reached_s_ + std::max(0.0, static_cast<double>(clock_zero_) / AV_TIME_BASE);
     if (end_s + (broken_off_ ? 0.1 : AllowedShortfall(declared_s)) >= declared_s) return;
     throw Error(ErrorKind::kBadInput,
-                fmt::format("'{}' is truncated: it declares {:.1f} s but its data end at {:.1f} s",
-                            DisplayName(path_), declared_s, reached_s_),
+                fmt::format("'{}' is truncated: it declares {:.1f} s but its data end at {:.1f} s", DisplayName(path_),
+                            declared_s, reached_s_),
                 "download or copy it again, or keep what is there by remuxing: ffmpeg -i IN -c copy OUT");
   }
 
   [[noreturn]] void ThrowLeap(double at_s) const {
     throw Error(ErrorKind::kBadInput,
-                fmt::format("'{}' has sound timestamps that leap from {:.1f} s to {:.1f} s",
-                            DisplayName(path_), position_s_, at_s),
+                fmt::format("'{}' has sound timestamps that leap from {:.1f} s to {:.1f} s", DisplayName(path_),
+                            position_s_, at_s),
                 "repair it by remuxing: ffmpeg -fflags +genpts -i IN -c copy OUT");
   }
 
@@ -238,8 +233,7 @@ class AudioDecoder::Impl {
 };
 
 AudioDecoder::AudioDecoder(const std::filesystem::path& path, const MediaLimits& limits)
-    : impl_(std::make_unique<Impl>(path, limits)) {
-}
+    : impl_(std::make_unique<Impl>(path, limits)) {}
 
 AudioDecoder::~AudioDecoder() = default;
 

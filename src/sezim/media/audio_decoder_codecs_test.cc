@@ -27,8 +27,7 @@ void PrintTo(const Codec& codec, std::ostream* out) {
 class AudioDecoderCodecs : public testing::TestWithParam<Codec> {};
 
 // The tone's amplitude in [from, to), and the share of the energy there that is not the tone.
-std::pair<double, double> AmplitudeAndRest(const std::vector<std::int16_t>& samples, std::size_t from,
-                                           std::size_t to) {
+std::pair<double, double> AmplitudeAndRest(const std::vector<std::int16_t>& samples, std::size_t from, std::size_t to) {
   std::complex<double> sum = 0;
   double energy = 0;
   for (std::size_t i = from; i < to; ++i) {
@@ -58,22 +57,21 @@ TEST_P(AudioDecoderCodecs, GivesTheToneAtSixteenKilohertz) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, AudioDecoderCodecs,
-    testing::Values(
-        Codec{"Pcm8kHz", "x.wav", {"-c:a", "pcm_s16le"}, 8000},
-        Codec{"PcmMuLaw", "x.au", {"-c:a", "pcm_mulaw"}, 8000},
-        Codec{"PcmUnsigned8Bit", "x.wav", {"-c:a", "pcm_u8"}},
-        Codec{"Pcm24BitStereo96kHz", "x.wav", {"-c:a", "pcm_s24le", "-af", kStereo}, 96'000},
-        Codec{"PcmFloatPlanarRate11kHz", "x.mov", {"-c:a", "pcm_f32le"}, 11'025},
-        Codec{"PcmBigEndianAiff", "x.aiff", {"-c:a", "pcm_s16be", "-af", kStereo}, 48'000},
-        Codec{"FlacStereo", "x.flac", {"-c:a", "flac", "-af", kStereo}},
-        Codec{"Mp3", "x.mp3", {"-c:a", "libmp3lame", "-b:a", "128k"}},
-        Codec{"AacStereoMp4", "x.mp4", {"-c:a", "aac", "-af", kStereo, "-b:a", "128k"}},
-        Codec{"AacTransportStream", "x.ts", {"-c:a", "aac", "-b:a", "128k"}, 48'000},
-        Codec{"VorbisOgg", "x.ogg", {"-c:a", "libvorbis", "-q:a", "6"}},
-        Codec{"OpusWebm", "x.webm", {"-c:a", "libopus", "-b:a", "96k"}, 48'000},
-        Codec{"Ac3InMatroska", "x.mkv", {"-c:a", "ac3", "-af", kStereo, "-b:a", "192k"}, 48'000},
-        Codec{"Mp2InProgramStream", "x.mpg", {"-c:a", "mp2", "-af", kStereo, "-b:a", "192k"}, 48'000},
-        Codec{"AdpcmAvi", "x.avi", {"-c:a", "adpcm_ms"}}),
+    testing::Values(Codec{"Pcm8kHz", "x.wav", {"-c:a", "pcm_s16le"}, 8000},
+                    Codec{"PcmMuLaw", "x.au", {"-c:a", "pcm_mulaw"}, 8000},
+                    Codec{"PcmUnsigned8Bit", "x.wav", {"-c:a", "pcm_u8"}},
+                    Codec{"Pcm24BitStereo96kHz", "x.wav", {"-c:a", "pcm_s24le", "-af", kStereo}, 96'000},
+                    Codec{"PcmFloatPlanarRate11kHz", "x.mov", {"-c:a", "pcm_f32le"}, 11'025},
+                    Codec{"PcmBigEndianAiff", "x.aiff", {"-c:a", "pcm_s16be", "-af", kStereo}, 48'000},
+                    Codec{"FlacStereo", "x.flac", {"-c:a", "flac", "-af", kStereo}},
+                    Codec{"Mp3", "x.mp3", {"-c:a", "libmp3lame", "-b:a", "128k"}},
+                    Codec{"AacStereoMp4", "x.mp4", {"-c:a", "aac", "-af", kStereo, "-b:a", "128k"}},
+                    Codec{"AacTransportStream", "x.ts", {"-c:a", "aac", "-b:a", "128k"}, 48'000},
+                    Codec{"VorbisOgg", "x.ogg", {"-c:a", "libvorbis", "-q:a", "6"}},
+                    Codec{"OpusWebm", "x.webm", {"-c:a", "libopus", "-b:a", "96k"}, 48'000},
+                    Codec{"Ac3InMatroska", "x.mkv", {"-c:a", "ac3", "-af", kStereo, "-b:a", "192k"}, 48'000},
+                    Codec{"Mp2InProgramStream", "x.mpg", {"-c:a", "mp2", "-af", kStereo, "-b:a", "192k"}, 48'000},
+                    Codec{"AdpcmAvi", "x.avi", {"-c:a", "adpcm_ms"}}),
     [](const auto& codec) { return std::string(codec.param.name); });
 
 // Mixed down as the channel layout says, not by taking the first channel.
@@ -81,8 +79,7 @@ TEST(AudioDecoderChannels, AreMixed) {
   const TemporaryFolder folder;
   const auto left = MakeWav(folder, "l.wav", Tone(440, 1));
   const auto right = MakeWav(folder, "r.wav", std::vector<std::int16_t>(16'000, 0));
-  RunFfmpeg(
-      {"-i", right, "-i", left, "-filter_complex", "[0][1]amerge", "-c:a", "pcm_s16le", folder / "x.wav"});
+  RunFfmpeg({"-i", right, "-i", left, "-filter_complex", "[0][1]amerge", "-c:a", "pcm_s16le", folder / "x.wav"});
   const auto [amplitude, rest] = AmplitudeAndRest(Decoded(folder / "x.wav"), 0, 16'000);
   EXPECT_NEAR(amplitude, 8192 * 0.5, 200);
   EXPECT_LT(rest, 0.01);

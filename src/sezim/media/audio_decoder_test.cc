@@ -25,8 +25,7 @@ Samples Counting(std::size_t count) {
 }
 
 Samples Part(const Samples& samples, std::size_t from, std::size_t to) {
-  return {samples.begin() + static_cast<std::ptrdiff_t>(from),
-          samples.begin() + static_cast<std::ptrdiff_t>(to)};
+  return {samples.begin() + static_cast<std::ptrdiff_t>(from), samples.begin() + static_cast<std::ptrdiff_t>(to)};
 }
 
 Samples operator+(Samples front, const Samples& back) {
@@ -52,8 +51,8 @@ TEST(AudioDecoder, SilenceStandsBeforeSoundThatStartsLate) {
   const TemporaryFolder folder;
   const Samples samples = Counting(16'000);
   MakeWav(folder, "x.wav", samples);
-  RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64:duration=2", "-itsoffset", "0.7", "-i", folder / "x.wav",
-             "-c:v", "libx264", "-c:a", "pcm_s16le", folder / "late.mkv"});
+  RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64:duration=2", "-itsoffset", "0.7", "-i", folder / "x.wav", "-c:v",
+             "libx264", "-c:a", "pcm_s16le", folder / "late.mkv"});
   EXPECT_EQ(Decoded(folder / "late.mkv"), Samples(11'200, 0) + samples);
 }
 
@@ -147,8 +146,7 @@ TEST(AudioDecoder, SaysHowFarATruncatedFileReaches) {
   EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
   const std::string what = error.what();
   std::smatch found;
-  ASSERT_TRUE(
-      std::regex_search(what, found, std::regex("declares ([0-9.]+) s but its data end at ([0-9.]+) s")))
+  ASSERT_TRUE(std::regex_search(what, found, std::regex("declares ([0-9.]+) s but its data end at ([0-9.]+) s")))
       << what;
   EXPECT_NEAR(std::stod(found[1]), 20, 0.1);
   EXPECT_NEAR(std::stod(found[2]), 10, 1.5);
@@ -167,12 +165,10 @@ TEST(AudioDecoder, PassesOverDamage) {
   const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 10));
   RunFfmpeg({"-i", wav, "-c:a", "flac", folder / "x.mkv"});
   std::string bytes = ContentOf(folder / "x.mkv");
-  for (std::size_t at = bytes.size() / 3; at < bytes.size() / 3 + 300; ++at)
-    bytes[at] = static_cast<char>(at * 31);
+  for (std::size_t at = bytes.size() / 3; at < bytes.size() / 3 + 300; ++at) bytes[at] = static_cast<char>(at * 31);
   AudioDecoder decoder(folder.Write("damaged.mkv", bytes));
   Samples samples;
-  while (decoder.Next(samples)) {
-  }
+  while (decoder.Next(samples)) {}
   EXPECT_GT(decoder.num_corrupt_packets(), 0);
   EXPECT_NEAR(static_cast<double>(samples.size()), 160'000, 5000);  // silence stands for what was lost
 }

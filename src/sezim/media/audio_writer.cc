@@ -30,8 +30,8 @@ class AudioFileWriter {
     Check(stream != nullptr, "an audio file has one stream");
     stream->time_base = {1, kSampleRateHz};
     ffmpeg::ThrowIfFailed(avcodec_parameters_from_context(stream->codecpar, encoder_.get()), "cannot create", path_);
-    ffmpeg::ThrowIfFailed(avio_open(&output_->pb, ("file:" + path.native()).c_str(), AVIO_FLAG_WRITE),
-                          "cannot create", path_);
+    ffmpeg::ThrowIfFailed(avio_open(&output_->pb, ("file:" + path.native()).c_str(), AVIO_FLAG_WRITE), "cannot create",
+                          path_);
     ffmpeg::ThrowIfFailed(avformat_write_header(output_.get(), nullptr), "cannot write", path_);
   }
 

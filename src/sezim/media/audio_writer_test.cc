@@ -23,9 +23,7 @@ std::vector<std::int16_t> Noise(std::size_t count) {
 
 class AudioWriterTest : public testing::TestWithParam<AudioFormat> {
  protected:
-  std::filesystem::path File(const std::string& name) const {
-    return folder_ / (name + "." + NameOf(GetParam()));
-  }
+  std::filesystem::path File(const std::string& name) const { return folder_ / (name + "." + NameOf(GetParam())); }
   std::filesystem::path Write(const std::string& name, std::span<const std::int16_t> samples) const {
     WriteAudioFile(File(name), GetParam(), samples);
     return File(name);

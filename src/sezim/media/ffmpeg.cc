@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <mutex>
 #include <new>
+#include <vector>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -23,6 +24,15 @@ constexpr const char* kContainers =
 void Quieten() {
   static std::once_flag once;
   std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+}
+
+// FFmpeg decodes a picture to learn what a stream holds: within our limit of pixels.
+void FindStreams(AVFormatContext& input, const std::filesystem::path& path) {
+  std::vector<AVDictionary*> options(input.nb_streams, nullptr);
+  for (AVDictionary*& one : options) av_dict_set_int(&one, "max_pixels", kMaxPixels, 0);
+  const int code = avformat_find_stream_info(&input, options.empty() ? nullptr : options.data());
+  for (AVDictionary*& one : options) av_dict_free(&one);
+  ThrowIfFailed(code, "cannot read the streams of", path);
 }
 
 }  // namespace
@@ -71,7 +81,7 @@ InputContext OpenInput(const std::filesystem::path& path) {
                 "check that it plays in a media player; an interrupted download must be fetched again");
   }
   ThrowIfFailed(code, "cannot open", path);
-  ThrowIfFailed(avformat_find_stream_info(input.get(), nullptr), "cannot read the streams of", path);
+  FindStreams(*input, path);
   return input;
 }
 
@@ -94,6 +104,7 @@ CodecContext OpenDecoder(const AVStream& stream, const std::filesystem::path& pa
   ThrowIfFailed(avcodec_parameters_to_context(context.get(), stream.codecpar), "cannot set up a decoder for", path);
   context->pkt_timebase = stream.time_base;
   context->thread_count = 1;
+  context->max_pixels = kMaxPixels;
   ThrowIfFailed(avcodec_open2(context.get(), codec, nullptr), "cannot open a decoder for", path);
   return context;
 }
@@ -113,8 +124,7 @@ int64_t ClockZero(const AVFormatContext& input) {
 }
 
 double SecondsFromTimestamp(int64_t timestamp, const AVStream& stream, int64_t clock_zero) {
-  return static_cast<double>(timestamp) * av_q2d(stream.time_base) -
-         static_cast<double>(clock_zero) / AV_TIME_BASE;
+  return static_cast<double>(timestamp) * av_q2d(stream.time_base) - static_cast<double>(clock_zero) / AV_TIME_BASE;
 }
 
 }  // namespace sezim::ffmpeg

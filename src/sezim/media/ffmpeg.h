@@ -15,6 +15,7 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -65,6 +66,9 @@ InputContext OpenInput(const std::filesystem::path& path);
 
 // The stream of `type` that a player would choose, or -1; cover pictures are no video.
 int BestStream(AVFormatContext& input, AVMediaType type);
+
+// Pictures of more pixels are refused before memory is taken for them: 8K is 33 million.
+inline constexpr std::int64_t kMaxPixels = 40'000'000;
 
 // A decoder of one thread for `stream`. Throws Error (kBadInput) if this build of FFmpeg has none.
 CodecContext OpenDecoder(const AVStream& stream, const std::filesystem::path& path);

@@ -46,8 +46,7 @@ class FrameDecoder::Impl {
       : path_(std::move(path)), limits_(limits), input_(ffmpeg::OpenInput(path_)) {
     const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO);
     if (index < 0) {
-      throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no picture", DisplayName(path_)),
-                  "give a video");
+      throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no picture", DisplayName(path_)), "give a video");
     }
     for (unsigned int i = 0; i < input_->nb_streams; ++i) {
       if (static_cast<int>(i) != index) input_->streams[i]->discard = AVDISCARD_ALL;
@@ -84,9 +83,7 @@ class FrameDecoder::Impl {
   const FrameDecoderCounts& counts() const { return counts_; }
 
  private:
-  double SecondsOf(int64_t timestamp) const {
-    return ffmpeg::SecondsFromTimestamp(timestamp, *stream_, clock_zero_);
-  }
+  double SecondsOf(int64_t timestamp) const { return ffmpeg::SecondsFromTimestamp(timestamp, *stream_, clock_zero_); }
 
   // Passes over a stretch without wanted pictures if an index promises a key picture beyond where we are.
   void SeekIfWorthIt() {
@@ -189,8 +186,7 @@ class FrameDecoder::Impl {
     // As DeliverUntil has it, with something to spare for rounding.
     const double from_s = SecondsOf(packet.pts) - 1.5 * kTimeToleranceS;
     const double until_s = after == known_.end() ? kNever : SecondsOf(*after) - 0.5 * kTimeToleranceS;
-    const auto wanted =
-        std::lower_bound(times_s_.begin() + static_cast<std::ptrdiff_t>(next_), times_s_.end(), from_s);
+    const auto wanted = std::lower_bound(times_s_.begin() + static_cast<std::ptrdiff_t>(next_), times_s_.end(), from_s);
     while (known_.size() > 4 * kLookahead) known_.erase(known_.begin());
     return wanted == times_s_.end() || *wanted < until_s;
   }
@@ -278,8 +274,7 @@ class FrameDecoder::Impl {
 };
 
 FrameDecoder::FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits)
-    : impl_(std::make_unique<Impl>(path, limits)) {
-}
+    : impl_(std::make_unique<Impl>(path, limits)) {}
 
 FrameDecoder::~FrameDecoder() = default;
 

@@ -16,8 +16,8 @@ namespace sezim {
 
 // What one Decode() call did, for the table of where the time goes.
 struct FrameDecoderCounts {
-  std::int64_t num_packets = 0;   // of the video stream, read
-  std::int64_t num_decoded = 0;   // frames that came out of the codec
+  std::int64_t num_packets = 0;  // of the video stream, read
+  std::int64_t num_decoded = 0;  // frames that came out of the codec
   std::int64_t num_seeks = 0;
 };
 

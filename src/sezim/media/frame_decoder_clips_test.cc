@@ -66,8 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "log-level=none:keyint=25:bframes=4:b-pyramid=1:pools=1"}},
         Container{"Mpeg4Avi", "x.avi", {"-c:v", "mpeg4", "-q:v", "2", "-g", "25"}},
         // AVI has decoding times only, the first of which is 0; the first picture is shown one later.
-        Container{
-            "Mpeg4AviWithBPictures", "x.avi", {"-c:v", "mpeg4", "-q:v", "2", "-g", "25", "-bf", "2"}, 0.04},
+        Container{"Mpeg4AviWithBPictures", "x.avi", {"-c:v", "mpeg4", "-q:v", "2", "-g", "25", "-bf", "2"}, 0.04},
         // Large and noisy, so that few pictures share a packet: the others get no timestamp of their own.
         Container{"Mpeg2ProgramStream",
                   "x.mpg",
@@ -77,17 +76,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "x.mpg",
                   {"-c:v", "mpeg2video", "-q:v", "3", "-g", "15", "-bf", "2", "-vf",
                    "scale=128:96:flags=neighbor,noise=alls=6:allf=t"}},
-        Container{
-            "Mpeg2TransportStream", "x.ts", {"-c:v", "mpeg2video", "-q:v", "2", "-g", "15", "-bf", "2"}},
+        Container{"Mpeg2TransportStream", "x.ts", {"-c:v", "mpeg2video", "-q:v", "2", "-g", "15", "-bf", "2"}},
         Container{"Vp9Webm",
                   "x.webm",
-                  {"-c:v", "libvpx-vp9", "-crf", "8", "-b:v", "0", "-g", "25", "-speed", "8", "-deadline",
-                   "realtime"}},
+                  {"-c:v", "libvpx-vp9", "-crf", "8", "-b:v", "0", "-g", "25", "-speed", "8", "-deadline", "realtime"}},
         Container{"Ffv1Matroska", "x.mkv", {"-c:v", "ffv1"}},
         Container{"MjpegMov",
                   "x.mov",
-                  {"-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2", "-vf",
-                   "scale=in_range=full:out_range=full"}}),
+                  {"-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2", "-vf", "scale=in_range=full:out_range=full"}}),
     [](const auto& container) { return std::string(container.param.name); });
 
 // Makes a video whose timestamps are set by a filter expression, and on demand drops some pictures.
@@ -113,8 +109,7 @@ TEST(FrameDecoderClocks, VariableFrameRate) {
   for (const char* name : {"x.mkv", "x.mp4"}) {
     const TemporaryFolder folder;
     // 50 a second, then from 2 s on 5 a second.
-    FrameDecoder decoder(
-        MakeRetimed(folder, name, "settb=1/1000,setpts='if(lt(N,100),N*0.02,2+(N-100)*0.2)/TB'"));
+    FrameDecoder decoder(MakeRetimed(folder, name, "settb=1/1000,setpts='if(lt(N,100),N*0.02,2+(N-100)*0.2)/TB'"));
     std::vector<int> expected;
     const std::vector<double> times = Ticks(0, 400);
     for (int tick = 0; tick < 400; ++tick) expected.push_back(tick < 20 ? tick * 5 : 100 + (tick - 20) / 2);
@@ -129,8 +124,7 @@ fs::path MakeLate(const TemporaryFolder& folder, const std::string& name, bool p
   const fs::path video = MakeNumberedVideo(folder, "in.mp4");
   std::vector<std::string> arguments = {"-i", video, "-itsoffset", "0.7", "-i", wav};
   if (picture_is_late) arguments = {"-itsoffset", "0.7", "-i", video, "-i", wav};
-  arguments.insert(arguments.end(),
-                   {"-c:v", "copy", "-c:a", name == "x.mkv" ? "pcm_s16le" : "mp2", folder / name});
+  arguments.insert(arguments.end(), {"-c:v", "copy", "-c:a", name == "x.mkv" ? "pcm_s16le" : "mp2", folder / name});
   RunFfmpeg(arguments);
   return folder / name;
 }
@@ -145,8 +139,7 @@ TEST(FrameDecoderClocks, TheClockIsThatOfTheFirstStream) {
     const std::vector<double> later = {0.1, 0.68, 0.725, 1.525, 3.365, 9.045, 12.645, 12.8};
     FrameDecoder picture_late(MakeLate(folder, name, true));
     EXPECT_EQ(NumbersShown(picture_late, later), NumbersAt(later, 0.7)) << name;
-    EXPECT_EQ(NumbersShown(picture_late, {0.3, 0.725}), (std::vector{-1, 0}))
-        << name;  // back to before the first
+    EXPECT_EQ(NumbersShown(picture_late, {0.3, 0.725}), (std::vector{-1, 0})) << name;  // back to before the first
   }
 }
 

@@ -63,10 +63,9 @@ TEST(FrameDecoder, PassesOverStretchesNobodyWantsBySeeking) {
 
 TEST(FrameDecoder, DoesNotDecodePicturesThatNobodyWantsOrRefersTo) {
   const TemporaryFolder folder;
-  FrameDecoder decoder(
-      MakeNumberedVideo(folder, "x.mp4",
-                        {"-c:v", "libx264", "-crf", "10", "-g", "250", "-bf", "3", "-b_strategy", "0",
-                         "-threads", "1", "-x264-params", "b-pyramid=none:scenecut=0"}));
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4",
+                                         {"-c:v", "libx264", "-crf", "10", "-g", "250", "-bf", "3", "-b_strategy", "0",
+                                          "-threads", "1", "-x264-params", "b-pyramid=none:scenecut=0"}));
   const std::vector<double> times = Ticks(0, 120);
   EXPECT_EQ(NumbersShown(decoder, times), NumbersAt(times));
   // One picture in four is referred to; of the others those of a tick are decoded, two in five: 165, and a

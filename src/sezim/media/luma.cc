@@ -16,27 +16,23 @@ namespace sezim::ffmpeg {
 namespace {
 
 Rotation RotationOf(const AVStream& stream) {
-  const auto* matrix = reinterpret_cast<const std::int32_t*>(
-      av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
+  const auto* matrix =
+      reinterpret_cast<const std::int32_t*>(av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
   if (matrix == nullptr) return Rotation::kNone;
   const double counterclockwise = av_display_rotation_get(matrix);  // degrees in [-180, 180], NaN if singular
   if (std::isnan(counterclockwise)) return Rotation::kNone;
   switch (((static_cast<int>(std::lround(counterclockwise / 90)) % 4) + 4) % 4) {
-    case 1:
-      return Rotation::kCounterclockwise90;
-    case 2:
-      return Rotation::kHalfTurn;
-    case 3:
-      return Rotation::kClockwise90;
-    default:
-      return Rotation::kNone;
+    case 1: return Rotation::kCounterclockwise90;
+    case 2: return Rotation::kHalfTurn;
+    case 3: return Rotation::kClockwise90;
+    default: return Rotation::kNone;
   }
 }
 
 // True if plane 0 holds one 8-bit luma sample for each pixel, side by side.
 bool HasLumaPlane(const AVPixFmtDescriptor& format) {
-  if ((format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_HWACCEL |
-                       AV_PIX_FMT_FLAG_BITSTREAM)) != 0) {
+  if ((format.flags &
+       (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BITSTREAM)) != 0) {
     return false;
   }
   const AVComponentDescriptor& luma = format.comp[0];
@@ -66,8 +62,7 @@ void LumaReader::PrepareScaler(const AVFrame& frame, const std::filesystem::path
   scaler_key_ = key;
 }
 
-LumaReader::LumaReader(const AVStream& stream) : rotation_(RotationOf(stream)) {
-}
+LumaReader::LumaReader(const AVStream& stream) : rotation_(RotationOf(stream)) {}
 
 GreyView LumaReader::Read(const AVFrame& frame, const std::filesystem::path& path) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
@@ -75,8 +70,7 @@ GreyView LumaReader::Read(const AVFrame& frame, const std::filesystem::path& pat
   GreyView view;
   if (description != nullptr && HasLumaPlane(*description)) {
     const bool full = frame.color_range == AVCOL_RANGE_JPEG || format == AV_PIX_FMT_YUVJ420P ||
-                      format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P ||
-                      format == AV_PIX_FMT_GRAY8;
+                      format == AV_PIX_FMT_YUVJ422P || format == AV_PIX_FMT_YUVJ444P || format == AV_PIX_FMT_GRAY8;
     view = {frame.data[0], frame.width, frame.height, frame.linesize[0], !full};
   } else {
     PrepareScaler(frame, path);

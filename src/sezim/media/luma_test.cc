@@ -44,8 +44,7 @@ Shown FirstOf(const fs::path& file) {
 // Four quarters of grey on a picture of 80 x 48, in a lossless or nearly lossless codec: 0, 0.2, 0.6 and 1.
 constexpr std::array<double, 4> kQuarters = {0, 0.2, 0.6, 1};
 
-fs::path MakeQuarters(const TemporaryFolder& folder, const std::string& name,
-                      const std::vector<std::string>& options) {
+fs::path MakeQuarters(const TemporaryFolder& folder, const std::string& name, const std::vector<std::string>& options) {
   const fs::path raw = folder / "quarters.gray";
   {
     std::ofstream stream(raw, std::ios::binary);
@@ -67,8 +66,7 @@ fs::path MakeQuarters(const TemporaryFolder& folder, const std::string& name,
 }
 
 void ExpectCorners(const Shown& shown, const std::array<double, 4>& expected, const char* what) {
-  for (std::size_t i = 0; i < 4; ++i)
-    EXPECT_NEAR(shown.corners[i], expected[i], 0.02) << what << ", corner " << i;
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(shown.corners[i], expected[i], 0.02) << what << ", corner " << i;
 }
 
 // The transformation matrix of a QuickTime or MP4 track (ISO/IEC 14496-12, 6.2.2) as its bytes: a b u, c d v,
@@ -76,16 +74,14 @@ void ExpectCorners(const Shown& shown, const std::array<double, 4>& expected, co
 std::string MatrixBytes(int a, int b, int c, int d) {
   std::string bytes;
   for (const int value : {a * 0x10000, b * 0x10000, 0, c * 0x10000, d * 0x10000, 0, 0, 0, 0x40000000}) {
-    for (const int shift : {24, 16, 8, 0})
-      bytes += static_cast<char>(static_cast<unsigned>(value) >> shift & 0xFFU);
+    for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(static_cast<unsigned>(value) >> shift & 0xFFU);
   }
   return bytes;
 }
 
 TEST(Luma, IsTurnedUpright) {
   const TemporaryFolder folder;
-  const fs::path plain =
-      MakeQuarters(folder, "plain.mp4", {"-c:v", "libx264", "-qp", "1", "-pix_fmt", "yuv420p"});
+  const fs::path plain = MakeQuarters(folder, "plain.mp4", {"-c:v", "libx264", "-qp", "1", "-pix_fmt", "yuv420p"});
   const auto [a, b, c, d] = kQuarters;  // a b above c d
   ExpectCorners(FirstOf(plain), kQuarters, "as it is");
   struct Turn {
@@ -138,39 +134,37 @@ TEST_P(LumaFormats, BlackIsBlackAndWhiteIsWhite) {
 }
 
 std::vector<std::string> Ffv1(const char* format, const char* range) {
-  return {"-c:v",     "ffv1", "-vf",          std::string("scale=out_range=") + range,
-          "-pix_fmt", format, "-color_range", range};
+  return {"-c:v", "ffv1", "-vf", std::string("scale=out_range=") + range, "-pix_fmt", format, "-color_range", range};
 }
 
 INSTANTIATE_TEST_SUITE_P(
     All, LumaFormats,
-    testing::Values(
-        Format{"Yuv420Limited", "x.mkv", Ffv1("yuv420p", "tv"), true},
-        Format{"Yuv420Full", "x.mkv", Ffv1("yuv420p", "pc"), false},
-        Format{"Yuv444Limited", "x.mkv", Ffv1("yuv444p", "tv"), true},
-        Format{"Yuv422TenBitLimited", "x.mkv", Ffv1("yuv422p10le", "tv")},
-        Format{"Yuv420TenBitLimited", "x.mkv", Ffv1("yuv420p10le", "tv")},
-        Format{"Yuv420TenBitFull", "x.mkv", Ffv1("yuv420p10le", "pc")},
-        Format{"Grey", "x.mkv", {"-c:v", "ffv1", "-pix_fmt", "gray"}, false},
-        Format{"GreyTenBit", "x.mkv", {"-c:v", "ffv1", "-pix_fmt", "gray10le"}},
-        Format{"Rgb", "x.mkv", {"-c:v", "ffv1", "-pix_fmt", "bgr0"}},
-        Format{"RgbPng", "x.mov", {"-c:v", "png", "-pix_fmt", "rgb24"}},
-        Format{"RgbRunLength", "x.mov", {"-c:v", "qtrle", "-pix_fmt", "rgb24"}},
-        Format{"PackedYuv", "x.avi", {"-c:v", "rawvideo", "-pix_fmt", "uyvy422"}},
-        Format{"H264Full",
-               "x.mp4",
-               {"-c:v", "libx264", "-qp", "1", "-vf", "scale=out_range=pc", "-pix_fmt", "yuvj420p"},
-               false},
-        Format{"H264TenBit",
-               "x.mp4",
-               {"-c:v", "libx264", "-qp", "1", "-vf", "scale=out_range=tv", "-pix_fmt", "yuv420p10le"}}),
+    testing::Values(Format{"Yuv420Limited", "x.mkv", Ffv1("yuv420p", "tv"), true},
+                    Format{"Yuv420Full", "x.mkv", Ffv1("yuv420p", "pc"), false},
+                    Format{"Yuv444Limited", "x.mkv", Ffv1("yuv444p", "tv"), true},
+                    Format{"Yuv422TenBitLimited", "x.mkv", Ffv1("yuv422p10le", "tv")},
+                    Format{"Yuv420TenBitLimited", "x.mkv", Ffv1("yuv420p10le", "tv")},
+                    Format{"Yuv420TenBitFull", "x.mkv", Ffv1("yuv420p10le", "pc")},
+                    Format{"Grey", "x.mkv", {"-c:v", "ffv1", "-pix_fmt", "gray"}, false},
+                    Format{"GreyTenBit", "x.mkv", {"-c:v", "ffv1", "-pix_fmt", "gray10le"}},
+                    Format{"Rgb", "x.mkv", {"-c:v", "ffv1", "-pix_fmt", "bgr0"}},
+                    Format{"RgbPng", "x.mov", {"-c:v", "png", "-pix_fmt", "rgb24"}},
+                    Format{"RgbRunLength", "x.mov", {"-c:v", "qtrle", "-pix_fmt", "rgb24"}},
+                    Format{"PackedYuv", "x.avi", {"-c:v", "rawvideo", "-pix_fmt", "uyvy422"}},
+                    Format{"H264Full",
+                           "x.mp4",
+                           {"-c:v", "libx264", "-qp", "1", "-vf", "scale=out_range=pc", "-pix_fmt", "yuvj420p"},
+                           false},
+                    Format{"H264TenBit",
+                           "x.mp4",
+                           {"-c:v", "libx264", "-qp", "1", "-vf", "scale=out_range=tv", "-pix_fmt", "yuv420p10le"}}),
     [](const auto& format) { return std::string(format.param.name); });
 
 TEST(Luma, TakesPicturesOfAnyWidth) {
   for (const char* size : {"17x16", "33x19", "16x16", "1001x16"}) {
     const TemporaryFolder folder;
-    RunFfmpeg({"-f", "lavfi", "-i", std::string("color=gray:duration=0.2:size=") + size + ",format=rgb24",
-               "-c:v", "ffv1", "-pix_fmt", "bgr0", folder / "x.mkv"});
+    RunFfmpeg({"-f", "lavfi", "-i", std::string("color=gray:duration=0.2:size=") + size + ",format=rgb24", "-c:v",
+               "ffv1", "-pix_fmt", "bgr0", folder / "x.mkv"});
     const Shown shown = FirstOf(folder / "x.mkv");
     EXPECT_EQ(std::to_string(shown.width) + "x" + std::to_string(shown.height), size);
     ExpectCorners(shown, {0.502, 0.502, 0.502, 0.502}, size);

@@ -21,8 +21,7 @@ constexpr double kEventS = 4.0;  // in the clip before it is changed
 
 double WhenHeard(const fs::path& file) {
   const std::vector<std::int16_t> samples = Decoded(file);
-  const auto onset =
-      std::find_if(samples.begin(), samples.end(), [](std::int16_t s) { return std::abs(s) > 3000; });
+  const auto onset = std::find_if(samples.begin(), samples.end(), [](std::int16_t s) { return std::abs(s) > 3000; });
   return onset == samples.end() ? -1 : static_cast<double>(onset - samples.begin()) / kSampleRateHz;
 }
 
@@ -84,8 +83,7 @@ TEST(OneClock, SoundStartsLate) {
   const TemporaryFolder folder;
   const fs::path clip = MakeClip(folder);
   for (const char* name : {"late.mp4", "late.mkv"}) {
-    RunFfmpeg({"-i", clip, "-itsoffset", "0.7", "-i", clip, "-map", "0:v", "-map", "1:a", "-c", "copy",
-               folder / name});
+    RunFfmpeg({"-i", clip, "-itsoffset", "0.7", "-i", clip, "-map", "0:v", "-map", "1:a", "-c", "copy", folder / name});
     EXPECT_NEAR(WhenSeen(folder / name), kEventS, kFrameS) << name;
     EXPECT_NEAR(WhenHeard(folder / name), kEventS + 0.7, 0.03) << name;
   }
@@ -101,8 +99,8 @@ TEST(OneClock, TimestampsStartAnywhere) {
   const TemporaryFolder folder;
   const fs::path clip = MakeClip(folder);
   for (const char* name : {"x.ts", "x.mkv", "x.mpg"}) {
-    std::vector<std::string> arguments = {
-        "-i", clip, "-c:v", "copy", "-c:a", "copy", "-output_ts_offset", "12345", folder / name};
+    std::vector<std::string> arguments = {"-i",    clip,         "-c:v", "copy", "-c:a", "copy", "-output_ts_offset",
+                                          "12345", folder / name};
     if (std::string_view(name) == "x.mpg") arguments[3] = "mpeg2video", arguments[5] = "mp2";
     RunFfmpeg(arguments);
     ExpectEvent(folder / name, kEventS);
@@ -111,8 +109,8 @@ TEST(OneClock, TimestampsStartAnywhere) {
 
 TEST(OneClock, VariableFrameRate) {
   const TemporaryFolder folder;
-  RunFfmpeg({"-i", MakeClip(folder), "-vf", "select='lt(t,2)+not(mod(n,3))'", "-fps_mode", "passthrough",
-             "-c:v", "libx264", "-c:a", "copy", folder / "vfr.mp4"});
+  RunFfmpeg({"-i", MakeClip(folder), "-vf", "select='lt(t,2)+not(mod(n,3))'", "-fps_mode", "passthrough", "-c:v",
+             "libx264", "-c:a", "copy", folder / "vfr.mp4"});
   EXPECT_NEAR(WhenSeen(folder / "vfr.mp4"), kEventS, 3 * kFrameS);
   EXPECT_GE(WhenSeen(folder / "vfr.mp4"), kEventS - 1e-9);  // the picture before stands until the next one
   EXPECT_NEAR(WhenHeard(folder / "vfr.mp4"), kEventS, 0.03);

@@ -25,7 +25,8 @@ AVCodecID CodecOf(std::string_view bytes) {
 }
 
 [[noreturn]] void Refuse(const std::filesystem::path& path) {
-  throw Error(ErrorKind::kBadInput, fmt::format("'{}' is not a JPEG or PNG picture that can be read", DisplayName(path)),
+  throw Error(ErrorKind::kBadInput,
+              fmt::format("'{}' is not a JPEG or PNG picture that can be read", DisplayName(path)),
               "remove it, or replace it by a JPEG or PNG file");
 }
 

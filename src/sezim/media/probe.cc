@@ -69,7 +69,7 @@ void RequireHarvestable(const MediaInfo& info, const MediaLimits& limits, const 
   }
   const VideoInfo& video = *info.video;
   const AudioInfo& audio = *info.audio;
-  if (video.width <= 0 || video.height <= 0) {  // FFmpeg forgets a size that it refuses, from about 16000x16000 on
+  if (video.width <= 0 || video.height <= 0) {  // FFmpeg forgets a size that it refuses
     refuse(fmt::format("'{}' has frames that are too large, or whose size it does not tell", name),
            "check that it plays in a media player, and scale it: ffmpeg -i IN -vf scale=-2:720 OUT");
   }
@@ -77,6 +77,11 @@ void RequireHarvestable(const MediaInfo& info, const MediaLimits& limits, const 
       video.height > limits.max_side_px) {
     refuse(fmt::format("'{}' has frames of {}x{} pixels; sides from {} to {} are accepted", name, video.width,
                        video.height, limits.min_side_px, limits.max_side_px),
+           "scale the video, for example with ffmpeg -i IN -vf scale=-2:720 OUT");
+  }
+  if (std::int64_t{video.width} * video.height > ffmpeg::kMaxPixels) {
+    refuse(fmt::format("'{}' has frames of {}x{} pixels; at most {} million pixels are accepted", name, video.width,
+                       video.height, ffmpeg::kMaxPixels / 1'000'000),
            "scale the video, for example with ffmpeg -i IN -vf scale=-2:720 OUT");
   }
   if (audio.sample_rate_hz < 1000 || audio.sample_rate_hz > limits.max_sample_rate_hz || audio.num_channels < 1 ||

@@ -25,7 +25,7 @@ struct VideoInfo {
 struct MediaInfo {
   std::string container{};
   std::optional<double> duration_s{};  // as declared, of the longest stream; nothing where unknown
-  bool duration_is_declared = false;  // false: estimated from the bit rate
+  bool duration_is_declared = false;   // false: estimated from the bit rate
   std::optional<AudioInfo> audio{};
   std::optional<VideoInfo> video{};
 };
@@ -37,7 +37,7 @@ struct MediaLimits {
   int max_side_px = 8192;
   int max_sample_rate_hz = 768'000;
   int max_channels = 64;
-  double max_gap_s = 600;   // between two neighbouring audio timestamps
+  double max_gap_s = 600;  // between two neighbouring audio timestamps
 
   void Check() const;  // throws Error (kUsage)
 };

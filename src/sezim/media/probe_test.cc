@@ -16,9 +16,8 @@ using testing::HasSubstr;
 
 TEST(Probe, TellsWhatAFileHolds) {
   const TemporaryFolder folder;
-  RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=2", "-f", "lavfi", "-itsoffset",
-             "0.5", "-i", "sine=sample_rate=44100:duration=1.5", "-ac", "2", "-c:v", "libx264", "-c:a", "aac",
-             folder / "x.mp4"});
+  RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=2", "-f", "lavfi", "-itsoffset", "0.5", "-i",
+             "sine=sample_rate=44100:duration=1.5", "-ac", "2", "-c:v", "libx264", "-c:a", "aac", folder / "x.mp4"});
   const MediaInfo info = Probe(folder / "x.mp4");
   EXPECT_THAT(info.container, HasSubstr("mp4"));
   EXPECT_NEAR(info.duration_s.value_or(0), 2, 0.1);
@@ -39,8 +38,8 @@ TEST(Probe, TellsWhatAFileHolds) {
 TEST(Probe, ACoverPictureIsNoVideo) {
   const TemporaryFolder folder;
   RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", folder / "cover.jpg"});
-  RunFfmpeg({"-f", "lavfi", "-i", "sine=duration=1", "-i", folder / "cover.jpg", "-map", "0", "-map", "1",
-             "-c:v", "copy", "-disposition:v", "attached_pic", "-c:a", "aac", folder / "x.m4a"});
+  RunFfmpeg({"-f", "lavfi", "-i", "sine=duration=1", "-i", folder / "cover.jpg", "-map", "0", "-map", "1", "-c:v",
+             "copy", "-disposition:v", "attached_pic", "-c:a", "aac", folder / "x.m4a"});
   const MediaInfo info = Probe(folder / "x.m4a");
   EXPECT_TRUE(info.audio);
   EXPECT_FALSE(info.video);

@@ -85,13 +85,11 @@ TEST(FindSpeechSpans, BeginsAtTheOnsetAndEndsBelowTheOffset) {
 
 TEST(FindSpeechSpans, ShortPausesDoNotCutAndShortSpeechIsNone) {
   std::vector<float> probabilities = Windows(40, 2, 12);
-  for (const std::size_t i : {15U, 16U, 17U, 30U})
-    probabilities[i] = 1.0F;  // a pause of 3 windows; one window alone
+  for (const std::size_t i : {15U, 16U, 17U, 30U}) probabilities[i] = 1.0F;  // a pause of 3 windows; one window alone
   const SpeechSpanOptions options{.min_speech_s = 0.1, .min_pause_s = 0.1};  // 3.1 windows
   ExpectSpans(Spans(probabilities, options), {{2, 18}});
   ExpectSpans(Spans(probabilities, {.min_speech_s = 0.09, .min_pause_s = 0.09}), {{2, 12}, {15, 18}});
-  ExpectSpans(Spans(probabilities, {.min_speech_s = 0.03, .min_pause_s = 0.03}),
-              {{2, 12}, {15, 18}, {30, 31}});
+  ExpectSpans(Spans(probabilities, {.min_speech_s = 0.03, .min_pause_s = 0.03}), {{2, 12}, {15, 18}, {30, 31}});
 }
 
 TEST(FindSpeechSpans, EndsWithTheSound) {
@@ -122,8 +120,7 @@ TEST(FindSpeechSpans, SpansAreDisjointLongEnoughAndHoldEveryOnset) {
       EXPECT_LE(span.end_s, duration_s + 1e-9);
       until_s = span.end_s;
       // It begins with an onset, and is not followed by a window that it would have to hold.
-      EXPECT_GE(probabilities.at(static_cast<std::size_t>(std::lround(span.start_s / kVadWindowS))),
-                options.onset);
+      EXPECT_GE(probabilities.at(static_cast<std::size_t>(std::lround(span.start_s / kVadWindowS))), options.onset);
       const auto next = static_cast<std::size_t>(std::lround(span.end_s / kVadWindowS));
       EXPECT_TRUE(next >= probabilities.size() || probabilities[next] < options.offset);
     }
@@ -139,8 +136,8 @@ TEST(FindSpeechSpans, SpansAreDisjointLongEnoughAndHoldEveryOnset) {
 }
 
 TEST(FindSpeechSpans, NamesAllOptionsThatMakeNoSense) {
-  const Error error = ThrownBy(
-      [] { FindSpeechSpans({}, 0, {.onset = 1, .offset = 2, .min_speech_s = -1, .min_pause_s = -1}); });
+  const Error error =
+      ThrownBy([] { FindSpeechSpans({}, 0, {.onset = 1, .offset = 2, .min_speech_s = -1, .min_pause_s = -1}); });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   for (const char* option : {"onset", "offset", "min_speech_s", "min_pause_s"}) {
     EXPECT_THAT(error.what(), testing::HasSubstr(option));

@@ -36,8 +36,7 @@ std::vector<std::int16_t> GoldenSignal() {
   return samples;
 }
 
-std::vector<float> Probabilities(std::span<const std::int16_t> samples,
-                                 std::span<const std::size_t> cuts = {}) {
+std::vector<float> Probabilities(std::span<const std::int16_t> samples, std::span<const std::size_t> cuts = {}) {
   static const auto network = Network();
   VoiceActivityDetector detector(network);
   for (const std::size_t cut : cuts) {

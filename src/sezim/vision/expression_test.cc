@@ -102,8 +102,7 @@ TEST(ExpressionRecognizer, AFaceScoresTheSameWhateverItsBatch) {
   std::vector<FaceCrop> turned(faces.rbegin(), faces.rend());
   const std::vector<EmotionScores> backwards = recognizer.Recognize(turned);
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    for (std::size_t k = 0; k < kNumEmotions; ++k)
-      EXPECT_NEAR(backwards[69 - i][k], together[i][k], 1e-5) << i;
+    for (std::size_t k = 0; k < kNumEmotions; ++k) EXPECT_NEAR(backwards[69 - i][k], together[i][k], 1e-5) << i;
   }
 }
 
@@ -141,8 +140,7 @@ TEST(CropFace, AFlatPictureStaysFlatAtAnySize) {
 }
 
 TEST(CropFace, LimitedRangeBecomesFull) {
-  const std::vector<std::pair<int, int>> levels = {{0, 0},     {16, 0},    {17, 1},
-                                                   {126, 128}, {235, 255}, {255, 255}};
+  const std::vector<std::pair<int, int>> levels = {{0, 0}, {16, 0}, {17, 1}, {126, 128}, {235, 255}, {255, 255}};
   for (const auto& [limited, full] : levels) {  // (126 - 16) * 255 / 219 = 128.08
     const std::vector<std::uint8_t> pixels(64 * 64, static_cast<std::uint8_t>(limited));
     EXPECT_EQ(CropFace({pixels.data(), 64, 64, 64, true}, {0, 0, 64, 64})[99], full) << limited;
@@ -161,8 +159,7 @@ TEST(CropFace, ShrinkingFarAveragesFineDetail) {
 TEST(CropFace, RefusesBoxesThatReachOut) {
   const std::vector<std::uint8_t> pixels(100 * 100);
   const GreyView picture{pixels.data(), 100, 100, 100, false};
-  for (const FaceBox& box :
-       {FaceBox{-1, 0, 10, 10}, {0, -1, 10, 10}, {95, 0, 6, 5}, {0, 95, 5, 6}, {0, 0, 0, 5}}) {
+  for (const FaceBox& box : {FaceBox{-1, 0, 10, 10}, {0, -1, 10, 10}, {95, 0, 6, 5}, {0, 95, 5, 6}, {0, 0, 0, 5}}) {
     EXPECT_THROW(CropFace(picture, box), ContractViolation);
   }
   EXPECT_NO_THROW(CropFace(picture, {99, 99, 1, 1}));

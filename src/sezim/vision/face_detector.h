@@ -43,7 +43,8 @@ class FaceDetector {
 class HaarFaceDetector : public FaceDetector {
  public:
   // Throws Error: kUsage for the options, kNotFound or kModel for the cascade.
-  explicit HaarFaceDetector(const FaceDetectorOptions& options, const std::filesystem::path& cascade = DefaultCascade());
+  explicit HaarFaceDetector(const FaceDetectorOptions& options,
+                            const std::filesystem::path& cascade = DefaultCascade());
   ~HaarFaceDetector() override;
 
   std::vector<FaceBox> Detect(const GreyView& picture) override;

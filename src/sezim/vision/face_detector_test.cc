@@ -77,8 +77,7 @@ class FaceDetectorContract : public testing::TestWithParam<DetectorMaker> {
       EXPECT_LE(face.x + face.width, picture.cols);
       EXPECT_LE(face.y + face.height, picture.rows);
     }
-    EXPECT_EQ(detector->Detect(ViewOf(picture)), faces)
-        << "a second look at the same picture tells something else";
+    EXPECT_EQ(detector->Detect(ViewOf(picture)), faces) << "a second look at the same picture tells something else";
     return faces;
   }
 };
@@ -94,8 +93,7 @@ TEST_P(FaceDetectorContract, TakesPicturesOfAnySize) {
                                       {2000, 16},
                                       {17, 1500},
                                       {333, 101}}) {
-    EXPECT_THAT(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90))), testing::IsEmpty())
-        << width << "x" << height;
+    EXPECT_THAT(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90))), testing::IsEmpty()) << width << "x" << height;
     EXPECT_NO_THROW(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90)), {.min_face_share = 0}));
   }
 }
@@ -189,15 +187,13 @@ TEST_P(FaceDetectorContract, LeavesThePictureAsItIs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FaceDetectorContract,
-                         testing::Values(DetectorMaker{"Haar",
-                                                       [](const auto& options) {
-                                                         return std::make_unique<HaarFaceDetector>(options);
-                                                       }}),
+                         testing::Values(DetectorMaker{
+                             "Haar", [](const auto& options) { return std::make_unique<HaarFaceDetector>(options); }}),
                          [](const auto& maker) { return std::string(maker.param.name); });
 
 TEST(HaarFaceDetector, NamesAllOptionsThatMakeNoSense) {
-  const Error error = ThrownBy(
-      [] { HaarFaceDetector detector({.scale_factor = 1, .min_neighbours = -1, .min_face_share = 1}); });
+  const Error error =
+      ThrownBy([] { HaarFaceDetector detector({.scale_factor = 1, .min_neighbours = -1, .min_face_share = 1}); });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   for (const char* option : {"scale_factor", "min_neighbours", "min_face_share"}) {
     EXPECT_THAT(error.what(), testing::HasSubstr(option));
@@ -214,8 +210,7 @@ TEST(HaarFaceDetector, SaysWhatIsWrongWithItsCascade) {
   };
   EXPECT_EQ(kind_of(folder / "none.xml"), ErrorKind::kNotFound);
   EXPECT_EQ(kind_of(folder.Write("empty.xml", "")), ErrorKind::kModel);
-  EXPECT_EQ(kind_of(folder.Write("other.xml",
-                                 "<?xml version=\"1.0\"?>\n<opencv_storage><a>1</a></opencv_storage>")),
+  EXPECT_EQ(kind_of(folder.Write("other.xml", "<?xml version=\"1.0\"?>\n<opencv_storage><a>1</a></opencv_storage>")),
             ErrorKind::kModel);
   EXPECT_EQ(kind_of(folder.Write("text.xml", "no XML at all")), ErrorKind::kModel);
 }
