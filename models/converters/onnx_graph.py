@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes an ONNX graph whose bytes depend on its content only.
 
-Both converters build their graphs here. Images are planar ([N, C, H, W]) throughout, whatever the source network
+The converters build their graphs here. Images are planar ([N, C, H, W]) throughout, whatever the source network
 used: one channel of planar and of interleaved layout is the same memory, and planar is what the runtime is fast at.
 """
 
@@ -34,7 +34,7 @@ class OnnxGraph:
         self._outputs = []
 
     def add_input(self, name, shape):
-        """Declares a float32 input; a `None` in `shape` is the free batch dimension."""
+        """Declares a float32 input; `None` in `shape` is the free batch dimension, a text another free one."""
         self._inputs.append(_value_info(name, shape))
 
     def add_output(self, name, shape):
@@ -42,7 +42,7 @@ class OnnxGraph:
 
     def add_weight(self, name, array):
         """Stores `array` (float32 or int64) little-endian under `name` and returns the name."""
-        array = np.ascontiguousarray(array)
+        array = np.asarray(array, order="C")
         if array.dtype not in _ELEMENT_TYPES:
             raise ConversionError(f"weight {name}: dtype {array.dtype}, expected float32 or int64")
         if name in self._weights:

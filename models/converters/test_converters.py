@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Converts each network that has a golden file again, and compares its bytes with its card and its numbers with the
-golden ones.
+"""Converts each network that has a converter again, and compares its bytes with its card, and its numbers with golden
+ones or with a second implementation.
 
     python test_converters.py --downloads DIR
 
@@ -9,12 +9,17 @@ Needs the packages of requirements.txt. The archives come from DIR or SEZIM_MODE
 """
 
 import argparse
+import collections
 import json
 import os
 import pathlib
+import pickle
+import struct
 import sys
 import tempfile
+import types
 import unittest
+from unittest import mock
 
 sys.dont_write_bytecode = True
 
@@ -26,36 +31,43 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import fetch
+import resemblyzer_ge2e
 import tfjs_graph
-from archives import ArchiveStore, Mirror, file_sha256
-from onnx_graph import ConversionError, same_padding, window_output_size
+from archives import ArchiveStore, Mirror, file_sha256, unpack
+from onnx_graph import ConversionError, OnnxGraph, same_padding, window_output_size
 
-GOLDEN = HERE.parent.parent / "golden" / "expression"
+GOLDEN = HERE.parent.parent / "golden"
 TOLERANCE = 1e-4
 DOWNLOADS = fetch.default_downloads()
 
 
-def golden_pictures():
-    """[8, 1, 64, 64], by the formula that the golden files state."""
-    pictures = np.empty((8, 1, 64, 64), np.float32)
-    for k in range(8):
-        cell, state, values = 1 << (k % 4), k + 1, []
-        for _ in range((64 // cell) ** 2):
-            state = (1664525 * state + 1013904223) & 0xFFFFFFFF
-            values.append((state >> 8) / 2**23 - 1)
-        pictures[k, 0] = np.kron(np.reshape(values, (64 // cell, 64 // cell)), np.ones((cell, cell)))
+def random_numbers(state, count):
+    """Of the generator that the golden files state: `count` multiples of 2^-24 in [0, 1)."""
+    values = []
+    for _ in range(count):
+        state = (1664525 * state + 1013904223) & 0xFFFFFFFF
+        values.append((state >> 8) / 2**24)
+    return np.array(values)
+
+
+def pictures_of_cells(cells, planes, side, low, high):
+    """[N, planes, side, side]; picture k has seed k + 1 and cells of cells[k] x cells[k] equal pixels."""
+    pictures = np.empty((len(cells), planes, side, side), np.float32)
+    for k, cell in enumerate(cells):
+        values = low + (high - low) * random_numbers(k + 1, planes * (side // cell) ** 2)
+        pictures[k] = np.kron(values.reshape(planes, side // cell, -1), np.ones((1, cell, cell)))
     return pictures
 
 
-class ExpressionNetworks(unittest.TestCase):
-    def convert(self, name):
-        """The ONNX file made by fetch.py out of the card's source, and the card."""
-        card = fetch.read_toml(fetch.card_path(name))
-        archives = ArchiveStore(DOWNLOADS, Mirror(os.environ.get("SEZIM_MODEL_MIRROR")), sys.executable)
-        return fetch.make_model(card["source"], archives, sys.executable), card
+def archives():
+    return ArchiveStore(DOWNLOADS, Mirror(os.environ.get("SEZIM_MODEL_MIRROR")), sys.executable)
 
-    def check(self, name):
-        data, card = self.convert(name)
+
+class NetworkTest(unittest.TestCase):
+    def convert(self, name):
+        """The network made by fetch.py out of the card's source, which has the bytes and the interface of the card."""
+        card = fetch.read_toml(fetch.card_path(name))
+        data = fetch.make_model(card["source"], archives(), sys.executable)
         with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
             file.write(data)
             file.flush()
@@ -66,19 +78,186 @@ class ExpressionNetworks(unittest.TestCase):
         with self.subTest("interface"):
             self.assertEqual(describe(model.graph.input), [(each["name"], each["shape"]) for each in card["inputs"]])
             self.assertEqual(describe(model.graph.output), [(each["name"], each["shape"]) for each in card["outputs"]])
-        golden = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+        return model, card
+
+    def check_numbers(self, outputs, expected, tolerance=TOLERANCE):
         with self.subTest("numbers"):
-            self.assertEqual(golden["labels"], card["labels"])
-            expected = np.array(golden["outputs"])
-            outputs = ReferenceEvaluator(model).run(None, {"image": golden_pictures()})[0]
-            self.assertEqual(outputs.shape, expected.shape)
-            self.assertLess(np.abs(outputs - expected).max(), TOLERANCE)
+            self.assertEqual([output.shape for output in outputs], [each.shape for each in expected])
+            for output, each in zip(outputs, expected):
+                self.assertLess(np.abs(output - each).max(), tolerance)
+
+
+class ExpressionNetworks(NetworkTest):
+    def check(self, name):
+        model, card = self.convert(name)
+        golden = json.loads((GOLDEN / "expression" / f"{name}.json").read_text(encoding="utf-8"))
+        self.assertEqual(golden["labels"], card["labels"])
+        pictures = pictures_of_cells([1 << (k % 4) for k in range(8)], planes=1, side=64, low=-1, high=1)
+        outputs = ReferenceEvaluator(model).run(None, {"image": pictures})
+        self.check_numbers(outputs, [np.array(golden["outputs"])])
 
     def test_mini_xception(self):
         self.check("mini-xception")
 
     def test_big_xception(self):
         self.check("big-xception")
+
+
+class FaceNetworks(NetworkTest):
+    def check(self, name, tolerance):
+        model, card = self.convert(name)
+        golden = json.loads((GOLDEN / "faces" / f"{name}.json").read_text(encoding="utf-8"))
+        pictures = pictures_of_cells([8, 32], 3, golden["side"], *golden["range"])
+        outputs = ReferenceEvaluator(model).run(None, {"image": pictures})
+        expected = [np.array(golden["outputs"][each["name"]]) for each in card["outputs"]]
+        self.check_numbers(outputs, expected, tolerance)
+
+    def test_face_mesh(self):
+        self.check("face-mesh", tolerance=1e-3)  # pixels
+
+    def test_face_description(self):
+        self.check("face-description", tolerance=1e-4)
+
+
+def lstm_states(tensors, layer, inputs):
+    """[N, T, 256]: the equations of PyTorch's LSTM, one frame after the other, in float64."""
+    weight, recurrence, bias, recurrent_bias = (
+        tensors[f"lstm.{part}_l{layer}"].astype(np.float64) for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    )
+    hidden = cell = np.zeros((len(inputs), recurrence.shape[1]))
+    states = []
+    for frame in inputs.transpose(1, 0, 2):
+        gates = frame @ weight.T + bias + hidden @ recurrence.T + recurrent_bias
+        admit, keep, new, show = np.split(gates, 4, axis=1)
+        cell = sigmoid(keep) * cell + sigmoid(admit) * np.tanh(new)
+        hidden = sigmoid(show) * np.tanh(cell)
+        states.append(hidden)
+    return np.stack(states, axis=1)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+class SpeakerNetwork(NetworkTest):
+    def test_ge2e(self):
+        model, card = self.convert("ge2e")
+        with tempfile.TemporaryDirectory() as folder:
+            archive = archives().get({**card["source"], "sha256": card["source"]["archive_sha256"]})
+            [member] = unpack(archive, card["source"]["members"], "", pathlib.Path(folder))
+            tensors = resemblyzer_ge2e.read_checkpoint(pathlib.Path(folder) / member)
+        mel = random_numbers(1, 2 * 12 * 40).reshape(2, 12, 40).astype(np.float32)
+        layers, states = [], mel
+        for layer in range(3):
+            states = lstm_states(tensors, layer, states)
+            layers.append(states)
+        embedding = np.maximum(states[:, -1] @ tensors["linear.weight"].T + tensors["linear.bias"], 0)
+        embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
+        self.check_numbers(ReferenceEvaluator(model).run(None, {"mel": mel}), [embedding, *layers], tolerance=1e-5)
+
+
+class Checkpoints(unittest.TestCase):
+    """read_checkpoint() on files made here in the form that PyTorch wrote before 1.6."""
+
+    MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "checkpoint.pt"
+
+    def write(self, state, storages, protocol=PROTOCOL, tail=b""):
+        """`state`: name -> (storage, offset, shape, strides), or any other object; `storages`: key -> numbers."""
+        torch, utils = types.ModuleType("torch"), types.ModuleType("torch._utils")
+
+        class FloatStorage:
+            __module__, __qualname__ = "torch", "FloatStorage"
+
+        def _rebuild_tensor_v2():
+            pass
+
+        _rebuild_tensor_v2.__module__, _rebuild_tensor_v2.__qualname__ = "torch._utils", "_rebuild_tensor_v2"
+        torch.FloatStorage, utils._rebuild_tensor_v2 = FloatStorage, _rebuild_tensor_v2
+
+        class Storage(str):
+            pass
+
+        class Tensor:
+            def __init__(self, storage, *layout):
+                self.arguments = (Storage(storage), *layout, False, collections.OrderedDict())
+
+            def __reduce__(self):
+                return _rebuild_tensor_v2, self.arguments
+
+        class Pickler(pickle.Pickler):
+            def persistent_id(self, value):
+                if isinstance(value, Storage):
+                    return ("storage", FloatStorage, str(value), "cpu", len(storages[value]), None)
+
+        state = {name: Tensor(*each) if isinstance(each, tuple) else each for name, each in state.items()}
+        system = {"protocol_version": protocol, "little_endian": True}
+        with self.path.open("wb") as file, mock.patch.dict(sys.modules, {"torch": torch, "torch._utils": utils}):
+            for each in (self.MAGIC, protocol, system, {"step": 1, "model_state": state}, list(storages)):
+                Pickler(file, protocol=2).dump(each)
+            for numbers in storages.values():
+                file.write(struct.pack("<q", len(numbers)) + np.array(numbers, "<f4").tobytes())
+            file.write(tail)
+
+    def refusal(self):
+        with self.assertRaises(ConversionError) as caught:
+            resemblyzer_ge2e.read_checkpoint(self.path)
+        return str(caught.exception)
+
+    def test_tensors_share_storages(self):
+        self.write({"a": ("x", 1, (2, 2), (2, 1)), "b": ("y", 0, (1,), (1,)), "c": ("x", 0, (5,), (1,))},
+                   {"y": [7], "x": [0, 1, 2, 3, 4]})  # fmt: skip
+        tensors = resemblyzer_ge2e.read_checkpoint(self.path)
+        self.assertEqual({name: tensor.tolist() for name, tensor in tensors.items()},
+                         {"a": [[1, 2], [3, 4]], "b": [7], "c": [0, 1, 2, 3, 4]})  # fmt: skip
+
+    def test_other_names_are_not_called(self):
+        class Hostile:
+            def __reduce__(self):
+                return os.mkdir, (str(self.folder),)
+
+        hostile = Hostile()
+        hostile.folder = self.path.with_name("made")
+        self.write({"a": hostile}, {})
+        self.assertIn("mkdir", self.refusal())
+        self.assertFalse(hostile.folder.exists())
+
+    def test_what_is_not_as_described_is_refused(self):
+        good = {"a": ("x", 0, (2, 3), (3, 1))}
+        self.write(good, {"x": range(6)}, tail=b"!")
+        self.assertIn("goes on", self.refusal())
+        self.write(good, {"x": range(6)}, protocol=1002)
+        self.assertIn("before 1.6", self.refusal())
+        self.write(good, {"x": range(5)})
+        self.assertIn("ends after its storage", self.refusal())
+        self.write({"a": ("x", 0, (2, 3), (1, 2))}, {"x": range(6)})
+        self.assertIn("strides", self.refusal())
+
+    def test_a_file_cut_anywhere_is_refused(self):
+        self.write({"a": ("x", 0, (2, 3), (3, 1))}, {"x": range(6)})
+        whole = self.path.read_bytes()
+        for size in range(len(whole)):
+            self.path.write_bytes(whole[:size])
+            self.refusal()
+
+
+class Graph(unittest.TestCase):
+    def test_a_single_number_stays_one(self):
+        graph = OnnxGraph("test")
+        graph.add_input("x", (None, "T"))
+        operands = [graph.add_weight(name, np.float32(value)) for name, value in (("low", 0), ("high", 6))]
+        graph.add_node("Clip", ["x", *operands], "y")
+        graph.add_output("y", (None, "T"))
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "model.onnx"
+            graph.save(path)
+            model = onnx.load(path)
+        self.assertEqual([list(weight.dims) for weight in model.graph.initializer], [[], []])
+        self.assertEqual(describe(model.graph.input), [("x", [-1, -1])])
 
 
 class Padding(unittest.TestCase):

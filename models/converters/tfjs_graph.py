@@ -90,8 +90,20 @@ class TfjsConverter:
                 order.append(name)
             else:
                 stack.append((name, True))
-                stack.extend((source, False) for source in reversed(_inputs(self._nodes[name])))
+                clip = self._clip(name)
+                sources = clip[:1] if clip else _inputs(self._nodes[name])
+                stack.extend((source, False) for source in reversed(sources))
         return order
+
+    def _clip(self, name):
+        """(source, low, high) where node `name` is max(min(source, high), low) of two single numbers, else None."""
+        outer = self._nodes[name]
+        inner = self._nodes.get(_inputs(outer)[0]) if outer["op"] == "Maximum" else None
+        if inner is None or inner["op"] != "Minimum":
+            return None
+        (source, high), low = _inputs(inner), _inputs(outer)[1]
+        is_clip = all(each in self._constants and self._constants[each].ndim == 0 for each in (low, high))
+        return (source, low, high) if is_clip else None
 
     def _placeholder(self, name, inputs, attributes):
         dims = [int(dim["size"]) for dim in attributes["shape"]["shape"]["dim"]]
@@ -157,6 +169,13 @@ class TfjsConverter:
         self._activate(name, self._nodes[name]["op"])
 
     def _binary(self, name, inputs, attributes):
+        if clip := self._clip(name):
+            # One node, which runtimes merge with the convolution before it.
+            source, *bounds = clip
+            operands = [self._operand(name, each, like=source) for each in bounds]
+            self._values[name] = self._graph.add_node("Clip", [self._values[source], *operands], name)
+            self._shapes[name] = self._shapes[source]
+            return
         op = {"AddV2": "Add", "Minimum": "Min", "Maximum": "Max", "Prelu": "PRelu"}
         leader = next(source for source in inputs if source in self._shapes)
         shapes = [self._shapes[source] for source in inputs if source in self._shapes]

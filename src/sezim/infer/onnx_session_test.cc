@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <numeric>
 #include <thread>
 
@@ -37,6 +40,28 @@ TEST(OnnxSession, RunsTheShippedNetworks) {
     for (std::size_t row = 0; row < 5; ++row) {
       const auto from = outputs[0].values.begin() + static_cast<std::ptrdiff_t>(7 * row);
       EXPECT_NEAR(std::accumulate(from, from + 7, 0.0), 1, 1e-4);
+    }
+  }
+}
+
+// `shape` with 2 for every free side.
+std::vector<std::int64_t> OfTwo(std::vector<std::int64_t> shape) {
+  std::replace(shape.begin(), shape.end(), std::int64_t{-1}, std::int64_t{2});
+  return shape;
+}
+
+TEST(OnnxSession, FaceAndSpeakerNetworksGiveTheShapesOfTheirCards) {
+  for (const char* name : {"blazeface-short", "blazeface-back", "face-mesh", "face-description", "ge2e"}) {
+    const OnnxSession session(Shipped(name));
+    ASSERT_EQ(session.card().inputs.size(), 1U) << name;
+    const std::vector<std::int64_t> shape = OfTwo(session.card().inputs[0].shape);
+    const auto size = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+    const Tensor input{shape, std::vector<float>(static_cast<std::size_t>(size), 0.5F)};
+    const std::vector<Tensor> outputs = session.Run(std::span(&input, 1));
+    ASSERT_EQ(outputs.size(), session.card().outputs.size()) << name;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      EXPECT_EQ(outputs[i].shape, OfTwo(session.card().outputs[i].shape)) << name;
+      EXPECT_THAT(outputs[i].values, testing::Each(testing::Truly([](float value) { return std::isfinite(value); })));
     }
   }
 }
