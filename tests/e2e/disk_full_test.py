@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import unittest
-import wave
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -61,12 +60,9 @@ class DiskFullTest(HarvestTest):
     def check_nothing_half_written(self, corpus, told):
         for path in corpus.rglob("*"):
             self.assertNotEqual(path.suffix, ".tmp", f"{told}: {path} was left behind")
-            if path.suffix == ".wav":
-                with wave.open(os.fspath(path)) as sound:
-                    frames = sound.getnframes()
-                    self.assertEqual(len(sound.readframes(frames)), 2 * frames, f"{told}: {path} is cut short")
-                    self.assertEqual(path.read_bytes(), (self.wanted / path.relative_to(corpus)).read_bytes(),
-                                     f"{told}: {path} is not the whole sound")
+            if path.suffix == ".flac":
+                self.assertEqual(path.read_bytes(), (self.wanted / path.relative_to(corpus)).read_bytes(),
+                                 f"{told}: {path} is not the whole sound")
             if path.name in ("segments.jsonl", "rejected.jsonl"):
                 text = path.read_bytes()
                 self.assertTrue(text == b"" or text.endswith(b"\n"), f"{told}: {path} is cut short")
@@ -74,7 +70,7 @@ class DiskFullTest(HarvestTest):
 
     def test_wherever_the_disk_fills_up(self):
         """From a disk that holds nothing up to one that holds all, page by page where audio and catalogue are written."""
-        hit = {"catalog.db": [], ".pcm": [], ".wav": []}
+        hit = {"catalog.db": [], ".pcm": [], ".flac": []}
         size = PAGE
         while True:
             told = f"a disk of {size} bytes"

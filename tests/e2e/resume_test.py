@@ -109,7 +109,7 @@ class KillTest(HarvestTest):
     def test_killed_when_a_given_file_appears(self):
         """Moments that are short, and which chance seldom meets. Those that we are too slow to see do no harm."""
         patterns = [".lock", "corpus.toml*", "catalog.db", "catalog.db-journal", ".work/*.pcm", "audio/*/*.tmp",
-                    "audio/*/*.wav", "segments.jsonl.tmp", "segments.jsonl", "rejected.jsonl"]
+                    "audio/*/*.*", "segments.jsonl.tmp", "segments.jsonl", "rejected.jsonl"]
         for number, pattern in enumerate(patterns):
             with self.subTest(pattern=pattern):
                 corpus = self.new_corpus(f"seen-{number}")
@@ -232,7 +232,7 @@ class RepeatTest(HarvestTest):
         self.harvest(self.videos, corpus)
         before = contents(corpus)
         recipe = self.folder / "mine.toml"
-        recipe.write_text('name = "mine"\n[segments]\nmin_frames = 5\n')
+        recipe.write_text('name = "mine"\n[segments]\nmin_s = 2\n')
         run = self.harvest(self.videos, corpus, "--recipe", recipe, status=WRONG_USAGE)
         self.assertIn("another recipe", run.stderr)
         self.assertIn("another folder", run.stderr)
@@ -312,7 +312,7 @@ class RepeatTest(HarvestTest):
         self.add(self.tiny, "clip.mp4")
         corpus = self.new_corpus("killed")
         running = self.start_harvest(self.videos, corpus)
-        self.wait_for(lambda: any(corpus.glob("audio/*/*.wav")), running, "its first segment")
+        self.wait_for(lambda: any(corpus.glob("audio/*/*.flac")), running, "its first segment")
         running.signal(signal.SIGKILL)
         running.wait()
         self.add(self.woman, "clip.mp4")

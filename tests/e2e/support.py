@@ -98,6 +98,12 @@ class Running:
         return Path(self.stderr_file).read_text(encoding="utf-8")
 
 
+def with_recipe(options):
+    """Adds the recipe that the whole test runs with, where the options name none."""
+    recipe = os.environ.get("SEZIM_TEST_RECIPE")
+    return (*options, "--recipe", recipe) if recipe and "--recipe" not in options else options
+
+
 class HarvestTest(unittest.TestCase):
     """Base of tests that harvest. Each test has a folder of its own; clips that all share lie in `clips`."""
 
@@ -143,11 +149,11 @@ class HarvestTest(unittest.TestCase):
 
     def harvest(self, inputs, corpus, *options, status=DONE, **more):
         inputs = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-        return self.run_sezim("harvest", "--out", corpus, *options, "--", *inputs, status=status, **more)
+        return self.run_sezim("harvest", "--out", corpus, *with_recipe(options), "--", *inputs, status=status, **more)
 
     def start_harvest(self, inputs, corpus, *options):
         inputs = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-        return self.start("harvest", "--out", corpus, *options, "--", *inputs)
+        return self.start("harvest", "--out", corpus, *with_recipe(options), "--", *inputs)
 
     def wait_for(self, condition, running, what):
         """Waits until `condition()` holds while `running` goes on."""

@@ -89,7 +89,7 @@ class SyncTest(HarvestTest):
     def check(self, clip, picture_moved_s=0.0, sound_moved_s=0.0, silent=None):
         """Harvests the clip and compares each segment with the master. `silent`: a hole in the sound of the master."""
         corpus = self.new_corpus("made")
-        self.harvest(clip, corpus)
+        self.harvest(clip, corpus, "--recipe", "paper")
         segments = read_lines(corpus / "segments.jsonl")
         self.assertTrue(segments, "nothing was found")
         seen_s = (segments[0]["start_s"], segments[-1]["end_s"])

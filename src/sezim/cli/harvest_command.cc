@@ -21,7 +21,7 @@ namespace {
 struct Arguments {
   std::vector<std::string> inputs;
   std::string out;
-  std::string recipe = "paper";
+  std::string recipe = "default";
   std::string language;
   std::string shard;
   std::string log = "text";
@@ -96,7 +96,8 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
       ->required();
   command
       ->add_option("--recipe", arguments->recipe,
-                   "What is kept and how it is labelled: 'paper' (the published method) or a TOML file of options")
+                   "What is kept and how it is labelled: 'default' (faces whose mouth makes the voice), 'paper' (the "
+                   "published method) or a TOML file of options")
       ->capture_default_str();
   command
       ->add_option("--language", arguments->language,

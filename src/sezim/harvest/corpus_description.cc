@@ -52,14 +52,25 @@ void RequireSame(const std::string& there, const std::string& wanted, const std:
 }  // namespace
 
 void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const ModelStore& store) {
-  const ModelCard expression = store.Load(recipe.expression_model).card;
-  const std::string compared = RecipeToml(recipe) +
-                               ModelToml("speech", recipe.speech_model, store.Load(recipe.speech_model).card.sha256) +
-                               ModelToml("faces", HaarFaceDetector::DefaultCascade().filename().string(),
-                                         Sha256OfFile(HaarFaceDetector::DefaultCascade())) +
-                               ModelToml("expression", recipe.expression_model, expression.sha256) +
-                               fmt::format("input_range = [{}, {}]\ninput_gamma = {}\n", expression.input_black,
-                                           expression.input_white, expression.input_gamma);
+  std::string compared = RecipeToml(recipe);
+  const auto add = [&](std::string_view role, const std::string& name) {
+    const ModelCard card = store.Load(name).card;
+    compared += ModelToml(role, name, card.sha256);
+    return card;
+  };
+  add("speech", recipe.speech_model);
+  if (recipe.method == Method::kPaper) {
+    compared += ModelToml("faces", HaarFaceDetector::DefaultCascade().filename().string(),
+                          Sha256OfFile(HaarFaceDetector::DefaultCascade()));
+  } else {
+    add("faces", recipe.speaker.detector_model);
+    add("faces", recipe.speaker.fallback_model);
+  }
+  for (const std::string& name : recipe.expression_models) {
+    const ModelCard card = add("expression", name);
+    compared +=
+        fmt::format("input_range = [{}, {}]\ninput_gamma = {}\n", card.input_black, card.input_white, card.input_gamma);
+  }
   if (std::filesystem::exists(corpus.description())) {
     RequireSame(ReadTextFile(corpus.description(), kMaxDescriptionBytes), compared, corpus.description());
     return;

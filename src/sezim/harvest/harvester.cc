@@ -20,8 +20,10 @@
 #include "sezim/base/sha256.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/corpus_description.h"
+#include "sezim/harvest/listen.h"
 #include "sezim/harvest/media_source.h"
-#include "sezim/harvest/source_work.h"
+#include "sezim/harvest/method.h"
+#include "sezim/harvest/segment_writer.h"
 #include "sezim/media/probe.h"
 
 namespace sezim {
@@ -71,22 +73,6 @@ std::optional<Error> TrySource(const OpenSource& source, const Work& work) {
   }
 }
 
-SourceCounts CountsOf(const std::vector<FrameObservation>& observations, const SoundTrack& track) {
-  SourceCounts counts;
-  counts.duration_s = track.duration_s();
-  counts.speech_s = std::min(static_cast<double>(track.num_speech_seconds), track.duration_s());
-  for (const FrameObservation& one : observations) {
-    ++counts.frames_looked_at;
-    switch (one.kind) {
-      case FrameObservation::Kind::kNoPicture: ++counts.frames_without_picture; break;
-      case FrameObservation::Kind::kNoFace: ++counts.frames_without_face; break;
-      case FrameObservation::Kind::kSeveralFaces: ++counts.frames_with_several_faces; break;
-      case FrameObservation::Kind::kKept: ++counts.frames_kept; break;
-    }
-  }
-  return counts;
-}
-
 template <typename Unwanted>
 void RemoveFilesIn(const fs::path& folder, const Unwanted& is_unwanted) {
   std::error_code error;
@@ -108,7 +94,7 @@ class Harvester {
       : inputs_(inputs),
         corpus_(corpus),
         options_(options),
-        models_(options.recipe, store),
+        method_(MakeHarvestMethod(options.recipe, store)),
         catalog_(corpus.catalog()),
         meter_(meter),
         times_(times),
@@ -144,8 +130,8 @@ class Harvester {
 
   void WorkUntilDone() {
     try {
-      FrameWatcher watcher(options_.recipe, models_, times_);
-      while (WorkOnce(watcher)) {}
+      const std::unique_ptr<UnitWatcher> watcher = method_->NewWatcher(times_);
+      while (WorkOnce(*watcher)) {}
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kInterrupted) Abort();
       StopAll();
@@ -161,7 +147,7 @@ class Harvester {
   }
 
   // Does one piece of work, or waits for one; false when there is nothing left to do.
-  bool WorkOnce(FrameWatcher& watcher) {
+  bool WorkOnce(UnitWatcher& watcher) {
     std::unique_lock lock(mutex_);
     for (;;) {
       if (halt_.stop_requested()) return false;
@@ -289,8 +275,8 @@ class Harvester {
   void Listen(const SharedSource& source) {
     SoundTrack track;
     const auto failure = TrySource(*source, [&] {
-      track = ListenToSource(source->media.path, source->pcm, options_.recipe, models_, times_, halt_.get_token(),
-                             [&](Unit unit) { Publish(source, std::move(unit)); });
+      track = ListenToSource(source->media.path, source->pcm, options_.recipe.limits, *method_, times_,
+                             halt_.get_token(), [&](Unit unit) { Publish(source, std::move(unit)); });
     });
     std::unique_lock lock(mutex_);
     source->track = track;
@@ -307,11 +293,9 @@ class Harvester {
     changed_.notify_one();
   }
 
-  void WatchUnit(const SharedSource& source, const Unit& unit, FrameWatcher& watcher) {
-    const auto failure = TrySource(*source, [&] {
-      const std::string bytes = PackObservations(watcher.Watch(source->media.path, unit, halt_.get_token()));
-      SaveUnit(*source, unit, bytes);
-    });
+  void WatchUnit(const SharedSource& source, const Unit& unit, UnitWatcher& watcher) {
+    const auto failure = TrySource(
+        *source, [&] { SaveUnit(*source, unit, watcher.Watch(source->media.path, unit, halt_.get_token())); });
     std::unique_lock lock(mutex_);
     if (failure && !source->failure) source->failure = failure;
     --source->num_units_open;
@@ -359,14 +343,18 @@ class Harvester {
   }
 
   void Finish(OpenSource& source) {
-    std::vector<FrameObservation> observations;
-    for (const std::string& bytes : catalog_.Units(source.row.locator)) {
-      const auto some = UnpackObservations(bytes);
-      observations.insert(observations.end(), some.begin(), some.end());
+    HarvestedSource harvested;
+    {
+      const StageTimer timer(times_, Stage::kWrite);
+      const ReadSound read_sound = SoundReader(source.pcm, source.track.num_samples);
+      const HarvestedStretches stretches =
+          method_->Decide(catalog_.Units(source.row.locator), source.track, read_sound);
+      harvested =
+          WriteSegments(source.row, stretches, read_sound, options_.recipe.audio_format, corpus_, halt_.get_token());
+      source.row.counts = stretches.counts;
+      source.row.counts.duration_s = source.track.duration_s();
+      source.row.counts.speech_s = source.track.speech_s();
     }
-    const HarvestedSource harvested = WriteSegments(source.row, observations, source.pcm, source.track.num_samples,
-                                                    options_.recipe, corpus_, times_, halt_.get_token());
-    source.row.counts = CountsOf(observations, source.track);
     source.row.state = SourceState::kDone;
     if (options_.keep_media) KeepMedia(source.media, source.row.id(), corpus_);
     {
@@ -423,7 +411,7 @@ class Harvester {
   const std::vector<HarvestInput>& inputs_;
   const CorpusFolder& corpus_;
   const HarvestOptions& options_;
-  HarvestModels models_;
+  std::unique_ptr<HarvestMethod> method_;
   Catalog catalog_;
   HarvestMeter& meter_;
   StageTimes& times_;

@@ -2,6 +2,7 @@
 #include "sezim/harvest/recipe.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <toml++/toml.h>
 #include <algorithm>
@@ -20,15 +21,36 @@ constexpr std::size_t kMaxRecipeBytes = 64 * 1024;
 template <typename AnyRecipe, typename Visit>
 void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
   visit("speech.model", recipe.speech_model);
-  visit("speech.threshold", recipe.speech_threshold);
-  visit("frames.per_s", recipe.segments.ticks_per_s);
-  visit("faces.scale_factor", recipe.faces.scale_factor);
-  visit("faces.min_neighbours", recipe.faces.min_neighbours);
-  visit("faces.min_face_share", recipe.faces.min_face_share);
-  visit("expression.model", recipe.expression_model);
-  visit("segments.max_gap_frames", recipe.segments.max_gap_frames);
-  visit("segments.min_frames", recipe.segments.min_frames);
-  visit("segments.max_s", recipe.segments.max_segment_s);
+  if (recipe.method == Method::kPaper) {
+    visit("speech.threshold", recipe.speech_threshold);
+    visit("frames.per_s", recipe.segments.ticks_per_s);
+    visit("faces.scale_factor", recipe.faces.scale_factor);
+    visit("faces.min_neighbours", recipe.faces.min_neighbours);
+    visit("faces.min_face_share", recipe.faces.min_face_share);
+    visit("segments.max_gap_frames", recipe.segments.max_gap_frames);
+    visit("segments.min_frames", recipe.segments.min_frames);
+    visit("segments.max_s", recipe.segments.max_segment_s);
+  } else {
+    auto& speaker = recipe.speaker;
+    visit("speech.onset", speaker.speech.onset);
+    visit("speech.offset", speaker.speech.offset);
+    visit("speech.min_speech_s", speaker.speech.min_speech_s);
+    visit("speech.min_pause_s", speaker.speech.min_pause_s);
+    visit("faces.detector", speaker.detector_model);
+    visit("faces.fallback", speaker.fallback_model);
+    visit("faces.min_score", speaker.min_face_score);
+    visit("faces.min_eye_distance_px", speaker.min_eye_distance_px);
+    visit("faces.max_turn", speaker.max_turn);
+    visit("faces.min_sharpness", speaker.min_sharpness);
+    visit("speaking.min_log_odds", speaker.min_log_odds);
+    visit("speaking.min_motion_ratio", speaker.min_motion_ratio);
+    visit("labels.min_confidence", speaker.min_confidence);
+    visit("labels.min_agreement", speaker.min_agreement);
+    visit("segments.min_s", speaker.min_segment_s);
+    visit("segments.max_s", speaker.speech.max_speech_s);
+    visit("segments.padding_s", speaker.padding_s);
+  }
+  visit("expression.models", recipe.expression_models);
   visit("audio.format", recipe.audio_format);
   visit("limits.max_duration_s", recipe.limits.max_duration_s);
   visit("limits.min_side_px", recipe.limits.min_side_px);
@@ -40,6 +62,9 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
 
 std::string TomlValue(const std::string& value) {
   return fmt::format("\"{}\"", value);  // model names and formats need no escapes
+}
+std::string TomlValue(const std::vector<std::string>& values) {
+  return fmt::format("[\"{}\"]", fmt::join(values, "\", \""));
 }
 std::string TomlValue(int value) {
   return fmt::format("{}", value);
@@ -70,7 +95,7 @@ class RecipeReader {
       const bool has_dot = key.str().find('.') != std::string_view::npos;  // "a.b" in quotes is not [a] b
       if (const toml::table* inner = node.as_table()) {
         RequireKnown(*inner, path + ".");
-      } else if (has_dot || (!known_.contains(path) && path != "name")) {
+      } else if (has_dot || (!known_.contains(path) && path != "name" && path != "method")) {
         Refuse(node, fmt::format("there is no option '{}'", ValidUtf8(path)));
       }
     }
@@ -89,6 +114,13 @@ class RecipeReader {
     const auto text = node.value<std::string>();
     if (!text || !IsModelName(*text)) Refuse(*node.node(), fmt::format("'{}' must be the name of a model", path));
     option = *text;
+  }
+  void Read(const char* path, const View& node, std::vector<std::string>& option) const {
+    const toml::array* names = node.as_array();
+    const bool is_list = names != nullptr && !names->empty() && names->size() <= 8;
+    if (!is_list) Refuse(*node.node(), fmt::format("'{}' must be a list of one to eight models", path));
+    option.clear();
+    for (const toml::node& name : *names) Read(path, View(name), option.emplace_back());
   }
   void Read(const char* path, const View& node, double& option) const {
     const auto number = node.value<double>();
@@ -120,6 +152,23 @@ class RecipeReader {
 
 }  // namespace
 
+std::string_view NameOf(Method method) {
+  return method == Method::kPaper ? "paper" : "default";
+}
+
+Recipe DefaultRecipe() {
+  return {};
+}
+
+Recipe PaperRecipe() {
+  Recipe recipe;
+  recipe.name = "paper";
+  recipe.method = Method::kPaper;
+  recipe.expression_models = {"mini-xception"};
+  recipe.audio_format = AudioFormat::kWav;
+  return recipe;
+}
+
 void Recipe::Check() const {
   OptionChecks checks("recipe " + name);
   checks.Require(speech_threshold >= 0 && speech_threshold < 1,
@@ -131,8 +180,12 @@ void Recipe::Check() const {
       checks.Require(false, error.what());
     }
   };
-  check(faces);
-  check(segments);
+  if (method == Method::kPaper) {
+    check(faces);
+    check(segments);
+  } else {
+    check(speaker);
+  }
   check(limits);
   checks.ThrowIfAny();
 }
@@ -147,7 +200,18 @@ Recipe ParseRecipe(std::string_view toml, std::string_view origin) {
                             ValidUtf8(error.description())),
                 "correct the TOML");
   }
-  Recipe recipe;
+  Recipe recipe = DefaultRecipe();
+  if (const auto method = table["method"]) {
+    const auto text = method.value<std::string>();
+    if (text == NameOf(Method::kPaper)) {
+      recipe = PaperRecipe();
+    } else if (text != NameOf(Method::kDefault)) {
+      throw Error(ErrorKind::kBadInput,
+                  fmt::format("recipe '{}', line {}: 'method' must be \"default\" or \"paper\"", ValidUtf8(origin),
+                              method.node()->source().begin.line),
+                  "docs/formats/recipe.md tells what either does");
+    }
+  }
   if (const auto name = table["name"].value<std::string>(); name && IsModelName(*name)) {
     recipe.name = *name;
   } else {
@@ -163,17 +227,18 @@ Recipe ParseRecipe(std::string_view toml, std::string_view origin) {
 }
 
 Recipe LoadRecipe(const std::string& name_or_file) {
-  if (name_or_file == "paper") return {};
+  if (name_or_file == "default") return DefaultRecipe();
+  if (name_or_file == "paper") return PaperRecipe();
   const std::filesystem::path file = name_or_file;
   if (!std::filesystem::exists(file)) {
     throw Error(ErrorKind::kUsage, fmt::format("there is no recipe '{}'", DisplayName(file)),
-                "give 'paper' or a TOML file");
+                "give 'default', 'paper' or a TOML file");
   }
   return ParseRecipe(ReadTextFile(file, kMaxRecipeBytes), DisplayName(file));
 }
 
 std::string RecipeToml(const Recipe& recipe) {
-  std::string text = fmt::format("[recipe]\nname = \"{}\"\n", recipe.name);
+  std::string text = fmt::format("[recipe]\nname = \"{}\"\nmethod = \"{}\"\n", recipe.name, NameOf(recipe.method));
   std::string section;
   ForEachOption(recipe, [&](const std::string& path, const auto& option) {
     const std::size_t dot = path.find('.');

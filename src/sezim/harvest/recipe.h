@@ -4,34 +4,48 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sezim/harvest/segmenter.h"
+#include "sezim/harvest/speaker_options.h"
 #include "sezim/media/audio_writer.h"
 #include "sezim/media/probe.h"
 #include "sezim/vision/face_detector.h"
 
 namespace sezim {
 
-// Everything that decides what a harvest keeps. A recipe is a TOML file (docs/formats/recipe.md); its defaults are the
-// published method, the recipe `paper`.
+// How a harvest goes about its work: as published, or our own way.
+enum class Method { kPaper, kDefault };
+
+// "paper", "default".
+std::string_view NameOf(Method method);
+
+// Everything that decides what a harvest keeps. A recipe is a TOML file (docs/formats/recipe.md).
 struct Recipe {
-  std::string name = "paper";
+  std::string name = "default";
+  Method method = Method::kDefault;
 
   std::string speech_model = "silero-vad-sequence";
-  double speech_threshold = 0.5;  // a chunk of one second is speech if its mean probability is above this
-
-  FaceDetectorOptions faces;
-  std::string expression_model = "mini-xception";
-
-  SegmenterOptions segments;
-  AudioFormat audio_format = AudioFormat::kWav;
+  std::vector<std::string> expression_models = {"mini-xception", "big-xception"};  // their mean
+  AudioFormat audio_format = AudioFormat::kFlac;
   MediaLimits limits;
+
+  SpeakerOptions speaker;  // of the method kDefault alone
+
+  // Of the method kPaper alone.
+  double speech_threshold = 0.5;  // a chunk of one second is speech if its mean probability is above this
+  HaarFaceDetectorOptions faces;
+  SegmenterOptions segments;
 
   void Check() const;  // throws Error (kUsage)
 };
 
-// `name_or_file`: "paper", or a TOML file whose options replace those of `paper`. Throws Error (kUsage, kNotFound,
-// kBadInput) that names an unknown or ill-typed option.
+// The shipped recipes.
+Recipe DefaultRecipe();
+Recipe PaperRecipe();
+
+// `name_or_file`: "default", "paper", or a TOML file whose options replace those of the recipe of its method.
+// Throws Error (kUsage, kNotFound, kBadInput) that names an unknown or ill-typed option.
 Recipe LoadRecipe(const std::string& name_or_file);
 
 // Reads the text of a recipe file. `origin` is for messages. Throws Error (kBadInput, kUsage).

@@ -47,19 +47,13 @@ std::vector<LabelledFace> ReadLabelledFaces(const fs::path& folder, const std::f
 
 ConfusionMatrix EvaluateExpression(std::span<const LabelledFace> faces,
                                    std::span<const std::shared_ptr<const OnnxSession>> networks) {
-  Check(!networks.empty(), "at least one network is evaluated");
   std::vector<FaceCrop> crops;
   for (const LabelledFace& one : faces) crops.push_back(one.face);
-  std::vector<EmotionScores> sums(faces.size(), EmotionScores{});
-  for (const auto& network : networks) {
-    const std::vector<EmotionScores> scores = ExpressionRecognizer(network).Recognize(crops);
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      for (std::size_t k = 0; k < kNumEmotions; ++k) sums[i][k] += scores[i][k];
-    }
-  }
+  const std::vector<ExpressionRecognizer> recognizers(networks.begin(), networks.end());
+  const std::vector<EmotionScores> scores = RecognizeTogether(recognizers, crops);
   ConfusionMatrix matrix(kNumEmotions);
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    matrix.Add(static_cast<std::size_t>(faces[i].emotion), static_cast<std::size_t>(Strongest(sums[i])));
+    matrix.Add(static_cast<std::size_t>(faces[i].emotion), static_cast<std::size_t>(Strongest(scores[i])));
   }
   return matrix;
 }

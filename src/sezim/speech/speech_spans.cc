@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "sezim/base/error.h"
+#include "sezim/speech/speech_cutter.h"
 #include "sezim/speech/voice_activity.h"
 
 namespace sezim {
@@ -39,29 +40,15 @@ void SpeechSpanOptions::Check() const {
   checks.Require(offset > 0 && offset <= onset, fmt::format("offset must lie between 0 and onset, not {}", offset));
   checks.Require(min_speech_s >= 0, fmt::format("min_speech_s must not be negative, but is {}", min_speech_s));
   checks.Require(min_pause_s >= 0, fmt::format("min_pause_s must not be negative, but is {}", min_pause_s));
+  checks.Require(max_speech_s >= 0.5 && max_speech_s <= 24 * 3600.0,
+                 fmt::format("max_speech_s must lie between 0.5 s and a day, not at {}", max_speech_s));
   checks.ThrowIfAny();
 }
 
 std::vector<SpeechSpan> FindSpeechSpans(std::span<const float> probabilities, double duration_s,
                                         const SpeechSpanOptions& options) {
-  options.Check();
   std::vector<SpeechSpan> spans;
-  bool speaking = false;
-  for (std::size_t i = 0; i < probabilities.size(); ++i) {
-    const double start_s = static_cast<double>(i) * kVadWindowS;
-    const double end_s = std::min(start_s + kVadWindowS, duration_s);
-    if (start_s >= duration_s) break;
-    const bool was_speaking = speaking;
-    speaking = probabilities[i] >= (was_speaking ? options.offset : options.onset);
-    if (!speaking) continue;
-    const bool joins = was_speaking || (!spans.empty() && start_s - spans.back().end_s < options.min_pause_s);
-    if (joins) {
-      spans.back().end_s = end_s;
-    } else {
-      spans.push_back({start_s, end_s});
-    }
-  }
-  std::erase_if(spans, [&](const SpeechSpan& span) { return span.end_s - span.start_s < options.min_speech_s; });
+  PauseCutter(options).Decide(probabilities, duration_s, true, [&](const SpeechSpan& span) { spans.push_back(span); });
   return spans;
 }
 

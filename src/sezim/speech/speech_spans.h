@@ -28,6 +28,7 @@ struct SpeechSpanOptions {
   double offset = 0.35;        // and below which it may end; at most onset
   double min_speech_s = 0.25;  // shorter stretches are no speech
   double min_pause_s = 0.1;    // shorter pauses do not cut
+  double max_speech_s = 3600;  // longer stretches are cut where speech is least likely
 
   void Check() const;  // throws Error (kUsage)
 };

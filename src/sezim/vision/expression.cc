@@ -9,16 +9,13 @@
 #include <set>
 
 #include "sezim/base/error.h"
+#include "sezim/vision/luma_range.h"
 
 namespace sezim {
 namespace {
 
 constexpr std::size_t kMaxBatch = 32;
 constexpr std::size_t kPixels = std::size_t{kFaceSide} * kFaceSide;
-
-std::uint8_t FullRange(std::uint8_t limited) {
-  return static_cast<std::uint8_t>(std::clamp(std::lround((limited - 16) * 255.0 / 219.0), 0L, 255L));
-}
 
 }  // namespace
 
@@ -80,6 +77,22 @@ std::vector<EmotionScores> ExpressionRecognizer::Recognize(std::span<const FaceC
     }
   }
   return scores;
+}
+
+std::vector<EmotionScores> RecognizeTogether(std::span<const ExpressionRecognizer> networks,
+                                             std::span<const FaceCrop> faces) {
+  Check(!networks.empty(), "at least one network recognises");
+  std::vector<EmotionScores> mean(faces.size(), EmotionScores{});
+  for (const ExpressionRecognizer& network : networks) {
+    const std::vector<EmotionScores> scores = network.Recognize(faces);
+    for (std::size_t i = 0; i < faces.size(); ++i) {
+      for (std::size_t k = 0; k < kNumEmotions; ++k) mean[i][k] += scores[i][k];
+    }
+  }
+  for (EmotionScores& scores : mean) {
+    for (float& score : scores) score /= static_cast<float>(networks.size());
+  }
+  return mean;
 }
 
 }  // namespace sezim

@@ -39,4 +39,8 @@ class ExpressionRecognizer {
   std::array<float, 256> input_of_pixel_{};     // as the card asks
 };
 
+// The mean of what several networks say of each face, in order. Requires at least one.
+std::vector<EmotionScores> RecognizeTogether(std::span<const ExpressionRecognizer> networks,
+                                             std::span<const FaceCrop> faces);
+
 }  // namespace sezim

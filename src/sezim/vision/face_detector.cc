@@ -14,7 +14,7 @@
 
 namespace sezim {
 
-void FaceDetectorOptions::Check() const {
+void HaarFaceDetectorOptions::Check() const {
   OptionChecks checks("face detector");
   checks.Require(scale_factor > 1.01 && scale_factor <= 2,
                  fmt::format("scale_factor must lie above 1.01 and at most at 2, not at {}", scale_factor));
@@ -26,7 +26,7 @@ void FaceDetectorOptions::Check() const {
 }
 
 struct HaarFaceDetector::Impl {
-  FaceDetectorOptions options;
+  HaarFaceDetectorOptions options;
   cv::CascadeClassifier cascade;
 };
 
@@ -35,7 +35,7 @@ std::filesystem::path HaarFaceDetector::DefaultCascade() {
   return "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml";
 }
 
-HaarFaceDetector::HaarFaceDetector(const FaceDetectorOptions& options, const std::filesystem::path& cascade)
+HaarFaceDetector::HaarFaceDetector(const HaarFaceDetectorOptions& options, const std::filesystem::path& cascade)
     : impl_(std::make_unique<Impl>()) {
   options.Check();
   cv::setNumThreads(1);  // of OpenCV's own: sezim's threads each look at pictures of their own
@@ -55,7 +55,7 @@ HaarFaceDetector::HaarFaceDetector(const FaceDetectorOptions& options, const std
 
 HaarFaceDetector::~HaarFaceDetector() = default;
 
-std::vector<FaceBox> HaarFaceDetector::Detect(const GreyView& picture) {
+std::vector<DetectedFace> HaarFaceDetector::Detect(const GreyView& picture) {
   const cv::Mat luma(picture.height, picture.width, CV_8UC1, const_cast<std::uint8_t*>(picture.data),
                      static_cast<std::size_t>(picture.stride));
   const int min_side =
@@ -63,10 +63,10 @@ std::vector<FaceBox> HaarFaceDetector::Detect(const GreyView& picture) {
   std::vector<cv::Rect> found;
   impl_->cascade.detectMultiScale(luma, found, impl_->options.scale_factor, impl_->options.min_neighbours, 0,
                                   cv::Size(min_side, min_side));
-  std::vector<FaceBox> faces;
+  std::vector<DetectedFace> faces;
   for (const cv::Rect& rect : found) {
     const cv::Rect inside = rect & cv::Rect(0, 0, picture.width, picture.height);
-    if (!inside.empty()) faces.push_back({inside.x, inside.y, inside.width, inside.height});
+    if (!inside.empty()) faces.push_back({.box = {inside.x, inside.y, inside.width, inside.height}});
   }
   return faces;
 }

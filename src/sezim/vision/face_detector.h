@@ -6,20 +6,11 @@
 #include <vector>
 
 #include "sezim/media/grey_image.h"
+#include "sezim/vision/face.h"
 
 namespace sezim {
 
-// A face in a picture: its upper left corner and size in pixels, inside the picture.
-struct FaceBox {
-  int x = 0;
-  int y = 0;
-  int width = 0;
-  int height = 0;
-
-  bool operator==(const FaceBox&) const = default;
-};
-
-struct FaceDetectorOptions {
+struct HaarFaceDetectorOptions {
   // Viola-Jones: the window grows by this factor from one size to the next.
   double scale_factor = 1.3;
   // Viola-Jones: so many windows must agree on a face.
@@ -36,18 +27,18 @@ class FaceDetector {
   virtual ~FaceDetector() = default;
 
   // The faces in no particular order; empty where there is none. Any size of picture is allowed.
-  virtual std::vector<FaceBox> Detect(const GreyView& picture) = 0;
+  virtual std::vector<DetectedFace> Detect(const GreyView& picture) = 0;
 };
 
 // Viola and Jones (2001) as OpenCV has it, with its frontal face cascade: the published recipe's detector.
 class HaarFaceDetector : public FaceDetector {
  public:
   // Throws Error: kUsage for the options, kNotFound or kModel for the cascade.
-  explicit HaarFaceDetector(const FaceDetectorOptions& options,
+  explicit HaarFaceDetector(const HaarFaceDetectorOptions& options,
                             const std::filesystem::path& cascade = DefaultCascade());
   ~HaarFaceDetector() override;
 
-  std::vector<FaceBox> Detect(const GreyView& picture) override;
+  std::vector<DetectedFace> Detect(const GreyView& picture) override;
 
   // haarcascade_frontalface_default.xml of the package opencv-data; $SEZIM_HAAR_CASCADE overrides it.
   static std::filesystem::path DefaultCascade();

@@ -8,11 +8,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <functional>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "sezim/base/error.h"
 #include "sezim/base/paths.h"
+#include "sezim/media/picture.h"
+#include "sezim/vision/blaze_face.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 
@@ -21,7 +22,7 @@ namespace {
 
 struct DetectorMaker {
   const char* name;
-  std::function<std::unique_ptr<FaceDetector>(const FaceDetectorOptions&)> make;
+  std::function<std::unique_ptr<FaceDetector>()> make;
 };
 
 void PrintTo(const DetectorMaker& maker, std::ostream* out) {
@@ -35,10 +36,8 @@ GreyView ViewOf(const cv::Mat& picture) {
 // An astronaut before a flag, 512 x 512: one face, whose middle is at about (224, 112) and which is about 100
 // wide.
 cv::Mat Astronaut() {
-  const auto file = DependencyFolder() / "demo-pictures" / "astronaut.png";
-  cv::Mat picture = cv::imread(file.string(), cv::IMREAD_GRAYSCALE);
-  EXPECT_EQ(picture.size(), cv::Size(512, 512)) << file;
-  return picture;
+  GreyImage picture = ReadPicture(DependencyFolder() / "demo-pictures" / "astronaut.png");
+  return cv::Mat(picture.height, picture.width, CV_8UC1, picture.pixels.data()).clone();
 }
 constexpr double kFaceX = 224;
 constexpr double kFaceY = 112;
@@ -64,11 +63,17 @@ void ExpectFace(const FaceBox& box, double x, double y, double width) {
   EXPECT_LT(box.width, 1.7 * width);
 }
 
+std::vector<FaceBox> BoxesOf(const std::vector<DetectedFace>& faces) {
+  std::vector<FaceBox> boxes;
+  for (const DetectedFace& face : faces) boxes.push_back(face.box);
+  return boxes;
+}
+
 class FaceDetectorContract : public testing::TestWithParam<DetectorMaker> {
  protected:
-  std::vector<FaceBox> Detect(const cv::Mat& picture, const FaceDetectorOptions& options = {}) const {
-    const auto detector = GetParam().make(options);
-    const std::vector<FaceBox> faces = detector->Detect(ViewOf(picture));
+  std::vector<FaceBox> Detect(const cv::Mat& picture) const {
+    const auto detector = GetParam().make();
+    const std::vector<FaceBox> faces = BoxesOf(detector->Detect(ViewOf(picture)));
     for (const FaceBox& face : faces) {
       EXPECT_GE(face.x, 0);
       EXPECT_GE(face.y, 0);
@@ -77,7 +82,8 @@ class FaceDetectorContract : public testing::TestWithParam<DetectorMaker> {
       EXPECT_LE(face.x + face.width, picture.cols);
       EXPECT_LE(face.y + face.height, picture.rows);
     }
-    EXPECT_EQ(detector->Detect(ViewOf(picture)), faces) << "a second look at the same picture tells something else";
+    EXPECT_EQ(BoxesOf(detector->Detect(ViewOf(picture))), faces)
+        << "a second look at the same picture tells something else";
     return faces;
   }
 };
@@ -94,7 +100,6 @@ TEST_P(FaceDetectorContract, TakesPicturesOfAnySize) {
                                       {17, 1500},
                                       {333, 101}}) {
     EXPECT_THAT(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90))), testing::IsEmpty()) << width << "x" << height;
-    EXPECT_NO_THROW(Detect(cv::Mat(height, width, CV_8UC1, cv::Scalar(90)), {.min_face_share = 0}));
   }
 }
 
@@ -120,7 +125,7 @@ TEST_P(FaceDetectorContract, NoiseIsNoFace) {
 
 TEST_P(FaceDetectorContract, FindsTheFaceAtSeveralScales) {
   for (const double scale : {0.4, 0.5, 0.75, 1.0, 1.6}) {
-    const std::vector<FaceBox> faces = Detect(Resized(Astronaut(), scale), {.min_face_share = 0.1});
+    const std::vector<FaceBox> faces = Detect(Resized(Astronaut(), scale));
     ASSERT_EQ(faces.size(), 1U) << scale;
     ExpectFace(faces[0], kFaceX * scale, kFaceY * scale, kFaceWidth * scale);
   }
@@ -153,11 +158,20 @@ TEST_P(FaceDetectorContract, FindsTwoFaces) {
   ExpectFace(faces[1], 490, 200, kFaceWidth);
 }
 
-TEST_P(FaceDetectorContract, DoesNotLookForFacesBelowTheAskedShare) {
-  const cv::Mat picture = Astronaut();  // its face takes about a fifth of the shorter side
-  EXPECT_THAT(Detect(picture, {.min_face_share = 0.5}), testing::IsEmpty());
-  EXPECT_EQ(Detect(picture, {.min_face_share = 0.1}).size(), 1U);
-  for (const FaceBox& face : Detect(picture, {.min_face_share = 0.15})) EXPECT_GE(face.width, 0.15 * 512 - 1);
+TEST_P(FaceDetectorContract, TellsWhereEyesAndMouthAreIfItTellsPoints) {
+  for (const double scale : {0.5, 1.0}) {
+    const cv::Mat picture = Resized(Astronaut(), scale);
+    const std::vector<DetectedFace> faces = GetParam().make()->Detect(ViewOf(picture));
+    ASSERT_EQ(faces.size(), 1U);
+    if (!faces[0].points) continue;
+    const auto expect_at = [&](const Point& point, double x, double y) {  // measured on the picture
+      EXPECT_NEAR(point.x, x * scale, 12 * scale);
+      EXPECT_NEAR(point.y, y * scale, 12 * scale);
+    };
+    expect_at(faces[0].points->left_eye, 201, 100);
+    expect_at(faces[0].points->right_eye, 245, 104);
+    expect_at(faces[0].points->mouth, 220, 145);
+  }
 }
 
 TEST_P(FaceDetectorContract, RowsMayBePaddedWithAnything) {
@@ -169,14 +183,14 @@ TEST_P(FaceDetectorContract, RowsMayBePaddedWithAnything) {
 }
 
 TEST_P(FaceDetectorContract, WhatWasSeenBeforeChangesNothing) {
-  const auto detector = GetParam().make({});
+  const auto detector = GetParam().make();
   const cv::Mat picture = Astronaut();
-  const std::vector<FaceBox> alone = detector->Detect(ViewOf(picture));
+  const std::vector<FaceBox> alone = BoxesOf(detector->Detect(ViewOf(picture)));
   const cv::Mat portrait = Portrait();
   detector->Detect(ViewOf(portrait));
   const cv::Mat blank(20, 900, CV_8UC1, cv::Scalar(0));
   detector->Detect(ViewOf(blank));
-  EXPECT_EQ(detector->Detect(ViewOf(picture)), alone);
+  EXPECT_EQ(BoxesOf(detector->Detect(ViewOf(picture))), alone);
 }
 
 TEST_P(FaceDetectorContract, LeavesThePictureAsItIs) {
@@ -186,10 +200,41 @@ TEST_P(FaceDetectorContract, LeavesThePictureAsItIs) {
   EXPECT_EQ(cv::norm(picture, before, cv::NORM_INF), 0);
 }
 
+std::unique_ptr<FaceDetector> BlazeFace(const char* model) {
+  return std::make_unique<BlazeFaceDetector>(std::make_shared<OnnxSession>(ModelStore().Load(model)),
+                                             BlazeFaceOptions{});
+}
+
 INSTANTIATE_TEST_SUITE_P(All, FaceDetectorContract,
-                         testing::Values(DetectorMaker{
-                             "Haar", [](const auto& options) { return std::make_unique<HaarFaceDetector>(options); }}),
+                         testing::Values(DetectorMaker{"Haar",
+                                                       [] {
+                                                         return std::make_unique<HaarFaceDetector>(
+                                                             HaarFaceDetectorOptions{.min_face_share = 0.1});
+                                                       }},
+                                         DetectorMaker{"BlazeFaceShort", [] { return BlazeFace("blazeface-short"); }},
+                                         DetectorMaker{"BlazeFaceBack", [] { return BlazeFace("blazeface-back"); }}),
                          [](const auto& maker) { return std::string(maker.param.name); });
+
+TEST(HaarFaceDetector, DoesNotLookForFacesBelowTheAskedShare) {
+  const cv::Mat picture = Astronaut();  // its face takes about a fifth of the shorter side
+  const auto detect = [&](double min_face_share) {
+    return BoxesOf(HaarFaceDetector({.min_face_share = min_face_share}).Detect(ViewOf(picture)));
+  };
+  EXPECT_THAT(detect(0.5), testing::IsEmpty());
+  EXPECT_EQ(detect(0.1).size(), 1U);
+  for (const FaceBox& face : detect(0.15)) EXPECT_GE(face.width, 0.15 * 512 - 1);
+  EXPECT_NO_THROW(HaarFaceDetector({.min_face_share = 0}).Detect(ViewOf(cv::Mat(24, 25, CV_8UC1, cv::Scalar(90)))));
+}
+
+TEST(BlazeFaceDetector, RefusesOtherNetworksAndOptions) {
+  const auto short_range = std::make_shared<OnnxSession>(ModelStore().Load("blazeface-short"));
+  for (const double min_score : {0.0, 1.0, -1.0}) {
+    EXPECT_EQ(ThrownBy([&] { BlazeFaceDetector detector(short_range, {.min_score = min_score}); }).kind(),
+              ErrorKind::kUsage);
+  }
+  const auto other = std::make_shared<OnnxSession>(ModelStore().Load("mini-xception"));
+  EXPECT_EQ(ThrownBy([&] { BlazeFaceDetector detector(other, {}); }).kind(), ErrorKind::kModel);
+}
 
 TEST(HaarFaceDetector, NamesAllOptionsThatMakeNoSense) {
   const Error error =

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/choose_speakers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "sezim/harvest/labeller.h"
+#include "sezim/speech/band_energy.h"
+#include "sezim/vision/speaking.h"
+
+namespace sezim {
+namespace {
+
+// A face that is in sight from so soon after the span's start, or until so shortly before its end, is in sight for the
+// whole of it.
+constexpr std::int64_t kTolerancePictures = 4;
+
+// Pictures of a span of speech: those shown while the voice is heard.
+struct PictureSpan {
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+
+  std::int64_t size() const { return end - first; }
+};
+
+PictureSpan PicturesOf(const SpeechSpan& span) {
+  return {static_cast<std::int64_t>(std::ceil(span.start_s * kPicturesPerS)),
+          static_cast<std::int64_t>(std::ceil(span.end_s * kPicturesPerS))};
+}
+
+// A face during a span, and what is to be said of it.
+struct Candidate {
+  PictureSpan pictures{};
+  std::vector<FaceLook> looks{};
+  SpeakingEvidence evidence{};
+  const char* objection = nullptr;  // the reason for which it is not taken
+};
+
+double Median(const std::vector<FaceLook>& looks, float FaceLook::*number) {
+  std::vector<float> values;
+  for (const FaceLook& look : looks) values.push_back(std::abs(look.*number));
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& options) {
+  const double length_s = static_cast<double>(candidate.pictures.size()) / kPicturesPerS;
+  if (length_s < options.min_segment_s || candidate.looks.empty()) return "face-too-short";
+  if (Median(candidate.looks, &FaceLook::eye_distance) < options.min_eye_distance_px) return "face-too-small";
+  if (Median(candidate.looks, &FaceLook::turn) > options.max_turn) return "face-turned-away";
+  if (Median(candidate.looks, &FaceLook::sharpness) < options.min_sharpness) return "face-blurred";
+  if (candidate.evidence.motion_ratio < options.min_motion_ratio) return "mouth-rests";
+  if (candidate.evidence.log_odds < options.min_log_odds) return "voice-of-another";
+  return nullptr;
+}
+
+class SpanDecider {
+ public:
+  SpanDecider(std::span<const FaceTrack> tracks, const SoundTrack& sound, const ReadSound& read_sound,
+              const SpeakerOptions& options)
+      : tracks_(tracks), sound_(sound), read_sound_(read_sound), options_(options) {}
+
+  HarvestedStretches DecideAll() {
+    for (std::size_t i = 0; i < sound_.speech.size(); ++i) Decide(i);
+    return std::move(stretches_);
+  }
+
+ private:
+  void Decide(std::size_t index) {
+    const SpeechSpan& span = sound_.speech[index];
+    std::vector<Candidate> candidates = CandidatesFor(span);
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.evidence.log_odds > b.evidence.log_odds; });
+    std::vector<PictureSpan> taken;
+    const char* objection = "no-face";
+    for (const Candidate& candidate : candidates) {
+      const char* reason = candidate.objection;
+      const bool is_free = std::none_of(taken.begin(), taken.end(), [&](const PictureSpan& other) {
+        return candidate.pictures.first < other.end && other.first < candidate.pictures.end;
+      });
+      if (reason == nullptr && is_free) {
+        reason = Keep(index, candidate);
+        if (reason == nullptr) taken.push_back(candidate.pictures);
+      }
+      if (&candidate == &candidates.front() && reason != nullptr) objection = reason;
+    }
+    if (taken.empty()) {
+      stretches_.rejected.push_back({MsOf(span.start_s), MsOf(span.end_s), objection,
+                                     candidates.empty() ? 0 : static_cast<std::int64_t>(candidates[0].looks.size())});
+    }
+  }
+
+  std::vector<Candidate> CandidatesFor(const SpeechSpan& span) {
+    const PictureSpan pictures = PicturesOf(span);
+    while (first_track_ < tracks_.size() && tracks_[first_track_].end_picture() <= pictures.first) ++first_track_;
+    std::vector<Candidate> candidates;
+    std::vector<float> energy;
+    for (const FaceTrack& track : tracks_.subspan(first_track_)) {
+      if (track.first_picture >= pictures.end + kUnitSeconds * kPicturesPerS) break;  // of a later unit
+      Candidate one{
+          .pictures = {std::max(pictures.first, track.first_picture), std::min(pictures.end, track.end_picture())}};
+      if (one.pictures.size() <= 0) continue;
+      if (energy.empty()) energy = EnergyOf(pictures);
+      const auto in_track = static_cast<std::size_t>(one.pictures.first - track.first_picture);
+      const auto in_span = static_cast<std::size_t>(one.pictures.first - pictures.first);
+      const auto size = static_cast<std::size_t>(one.pictures.size());
+      for (const FaceLook& look : track.looks) {
+        if (look.picture >= one.pictures.first && look.picture < one.pictures.end) one.looks.push_back(look);
+      }
+      one.evidence =
+          WeighSpeaking(std::span(track.mouth).subspan(in_track, size), std::span(energy).subspan(in_span, size));
+      one.objection = ObjectionTo(one, options_);
+      candidates.push_back(std::move(one));
+    }
+    return candidates;
+  }
+
+  std::vector<float> EnergyOf(const PictureSpan& pictures) const {
+    constexpr std::int64_t kMarginMs = 100;
+    const std::int64_t from_ms = std::max<std::int64_t>(0, pictures.first * 1000 / kPicturesPerS - kMarginMs);
+    const std::int64_t to_ms = pictures.end * 1000 / kPicturesPerS + kMarginMs;
+    std::vector<double> times_s;
+    for (std::int64_t picture = pictures.first; picture < pictures.end; ++picture) {
+      times_s.push_back(static_cast<double>(picture) / kPicturesPerS - static_cast<double>(from_ms) / 1000);
+    }
+    return BandEnergy(read_sound_(from_ms, to_ms), times_s);
+  }
+
+  // Makes a segment of it, or returns why not.
+  const char* Keep(std::size_t index, const Candidate& candidate) {
+    std::vector<EmotionScores> scores;
+    for (const FaceLook& look : candidate.looks) scores.push_back(look.scores);
+    const Label label = LabelByMean(scores);
+    if (ScoreOf(label.scores, label.emotion) < options_.min_confidence || label.agreement < options_.min_agreement) {
+      return "unsure-label";
+    }
+    const SpeechSpan& span = sound_.speech[index];
+    const PictureSpan whole = PicturesOf(span);
+    double start_s = static_cast<double>(candidate.pictures.first) / kPicturesPerS;
+    double end_s = static_cast<double>(candidate.pictures.end) / kPicturesPerS;
+    if (candidate.pictures.first - whole.first <= kTolerancePictures) {
+      const double before_s = index > 0 ? sound_.speech[index - 1].end_s : 0;
+      start_s = std::max(span.start_s - options_.padding_s, (span.start_s + before_s) / 2);
+    }
+    if (whole.end - candidate.pictures.end <= kTolerancePictures) {
+      const double after_s = index + 1 < sound_.speech.size() ? sound_.speech[index + 1].start_s : sound_.duration_s();
+      end_s = std::min(span.end_s + options_.padding_s, (span.end_s + after_s) / 2);
+    }
+    stretches_.segments.push_back({.start_ms = MsOf(start_s),
+                                   .end_ms = std::min(MsOf(end_s), sound_.duration_ms()),
+                                   .emotion = label.emotion,
+                                   .scores = label.scores,
+                                   .agreement = label.agreement,
+                                   .num_frames = static_cast<std::int64_t>(candidate.looks.size())});
+    return nullptr;
+  }
+
+  static std::int64_t MsOf(double seconds) { return std::llround(seconds * 1000); }
+
+  std::span<const FaceTrack> tracks_;
+  const SoundTrack& sound_;
+  const ReadSound& read_sound_;
+  const SpeakerOptions& options_;
+  std::size_t first_track_ = 0;  // those before it have ended
+  HarvestedStretches stretches_;
+};
+
+}  // namespace
+
+HarvestedStretches ChooseSpeakers(std::span<const FaceTrack> tracks, const SoundTrack& sound,
+                                  const ReadSound& read_sound, const SpeakerOptions& options) {
+  return SpanDecider(tracks, sound, read_sound, options).DecideAll();
+}
+
+}  // namespace sezim

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/default_method.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "sezim/harvest/choose_speakers.h"
+#include "sezim/harvest/track_pack.h"
+#include "sezim/media/frame_decoder.h"
+#include "sezim/vision/blaze_face.h"
+#include "sezim/vision/expression.h"
+#include "sezim/vision/face_follower.h"
+
+namespace sezim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A face that the fallback sees where there was none must be surer: it takes leaves and clouds for faces now and then.
+constexpr double kFallbackScore = 0.75;
+
+class DefaultWatcher : public UnitWatcher {
+ public:
+  DefaultWatcher(const Recipe& recipe, const std::shared_ptr<const OnnxSession>& detector,
+                 const std::shared_ptr<const OnnxSession>& fallback,
+                 const std::vector<std::shared_ptr<const OnnxSession>>& expression, StageTimes& times)
+      : recipe_(recipe),
+        times_(times),
+        expression_(expression.begin(), expression.end()),
+        detector_(detector, {.min_score = recipe.speaker.min_face_score}),
+        fallback_(fallback, {.min_score = std::max(kFallbackScore, recipe.speaker.min_face_score)}) {}
+
+  std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) override {
+    if (!decoder_ || media_ != media) {
+      decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits);
+      media_ = media;
+    }
+    std::vector<std::int64_t> pictures;
+    std::vector<double> times_s;
+    for (const SpeechSpan& span : unit.spans) {
+      for (auto picture = static_cast<std::int64_t>(std::ceil(span.start_s * kPicturesPerS));
+           static_cast<double>(picture) < span.end_s * kPicturesPerS; ++picture) {
+        pictures.push_back(picture);
+        times_s.push_back(static_cast<double>(picture) / kPicturesPerS);
+      }
+    }
+
+    UnitTracks seen;
+    FaceFollower follower(detector_, fallback_);
+    const auto began = Clock::now();
+    Clock::duration in_faces{};
+    decoder_->Decode(
+        times_s,
+        [&](std::size_t index, const GreyView* picture) {
+          const auto from = Clock::now();
+          if (picture == nullptr) {
+            if (pictures[index] % kPicturesPerLook == 0) ++seen.num_without_picture;
+          } else {
+            follower.Accept(pictures[index], *picture);
+          }
+          in_faces += Clock::now() - from;
+        },
+        stop);
+    const auto from = Clock::now();
+    follower.Break();
+    in_faces += Clock::now() - from;
+    times_.Add(Stage::kFaces, in_faces);
+    times_.Add(Stage::kDecode, Clock::now() - began - in_faces);
+
+    const StageTimer timer(times_, Stage::kExpression);
+    seen.num_looked_at = follower.num_looked_at();
+    seen.num_without_face = follower.num_without_face();
+    seen.num_with_several_faces = follower.num_with_several_faces();
+    for (FollowedFace& face : follower.TakeEnded()) {
+      const std::vector<EmotionScores> scores = RecognizeTogether(expression_, face.crops);
+      for (std::size_t i = 0; i < scores.size(); ++i) face.track.looks[i].scores = scores[i];
+      seen.tracks.push_back(std::move(face.track));
+    }
+    return PackTracks(seen);
+  }
+
+ private:
+  const Recipe& recipe_;
+  StageTimes& times_;
+  std::vector<ExpressionRecognizer> expression_;
+  BlazeFaceDetector detector_;
+  BlazeFaceDetector fallback_;
+  std::filesystem::path media_;
+  std::unique_ptr<FrameDecoder> decoder_;
+};
+
+}  // namespace
+
+DefaultMethod::DefaultMethod(const Recipe& recipe, const ModelStore& store)
+    : recipe_(recipe),
+      speech_(std::make_shared<OnnxSession>(store.Load(recipe.speech_model))),
+      detector_(std::make_shared<OnnxSession>(store.Load(recipe.speaker.detector_model))),
+      fallback_(std::make_shared<OnnxSession>(store.Load(recipe.speaker.fallback_model))),
+      expression_(LoadExpressionNetworks(recipe, store)) {}
+
+std::unique_ptr<SpeechCutter> DefaultMethod::NewSpeechCutter() const {
+  return std::make_unique<PauseCutter>(recipe_.speaker.speech);
+}
+
+std::unique_ptr<UnitWatcher> DefaultMethod::NewWatcher(StageTimes& times) const {
+  return std::make_unique<DefaultWatcher>(recipe_, detector_, fallback_, expression_, times);
+}
+
+HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, const SoundTrack& sound,
+                                         const ReadSound& read_sound) const {
+  std::vector<FaceTrack> tracks;
+  SourceCounts counts;
+  for (const std::string& bytes : units) {
+    UnitTracks unit = UnpackTracks(bytes);
+    counts.frames_looked_at += unit.num_looked_at + unit.num_without_picture;
+    counts.frames_without_picture += unit.num_without_picture;
+    counts.frames_without_face += unit.num_without_face;
+    counts.frames_with_several_faces += unit.num_with_several_faces;
+    for (FaceTrack& track : unit.tracks) tracks.push_back(std::move(track));
+  }
+  HarvestedStretches stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker);
+  for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
+  stretches.counts = counts;
+  return stretches;
+}
+
+}  // namespace sezim

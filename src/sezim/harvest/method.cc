@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/method.h"
+
+#include "sezim/harvest/default_method.h"
+#include "sezim/harvest/paper_method.h"
+#include "sezim/media/audio_decoder.h"
+
+namespace sezim {
+
+double SoundTrack::duration_s() const {
+  return static_cast<double>(num_samples) / kSampleRateHz;
+}
+
+std::int64_t SoundTrack::duration_ms() const {
+  return num_samples * 1000 / kSampleRateHz;
+}
+
+double SoundTrack::speech_s() const {
+  double sum_s = 0;
+  for (const SpeechSpan& span : speech) sum_s += span.end_s - span.start_s;
+  return sum_s;
+}
+
+std::vector<std::shared_ptr<const OnnxSession>> LoadExpressionNetworks(const Recipe& recipe, const ModelStore& store) {
+  std::vector<std::shared_ptr<const OnnxSession>> networks;
+  for (const std::string& name : recipe.expression_models) {
+    networks.push_back(std::make_shared<OnnxSession>(store.Load(name)));
+  }
+  return networks;
+}
+
+std::unique_ptr<HarvestMethod> MakeHarvestMethod(const Recipe& recipe, const ModelStore& store) {
+  if (recipe.method == Method::kPaper) return std::make_unique<PaperMethod>(recipe, store);
+  return std::make_unique<DefaultMethod>(recipe, store);
+}
+
+}  // namespace sezim

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/paper_method.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <span>
+
+#include "sezim/harvest/labeller.h"
+#include "sezim/harvest/observation.h"
+#include "sezim/harvest/segmenter.h"
+#include "sezim/media/frame_decoder.h"
+#include "sezim/vision/expression.h"
+#include "sezim/vision/face_detector.h"
+
+namespace sezim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class PaperWatcher : public UnitWatcher {
+ public:
+  PaperWatcher(const Recipe& recipe, const std::vector<std::shared_ptr<const OnnxSession>>& expression,
+               StageTimes& times)
+      : recipe_(recipe), times_(times), detector_(recipe.faces), expression_(expression.begin(), expression.end()) {}
+
+  std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) override {
+    if (!decoder_ || media_ != media) {
+      decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits);
+      media_ = media;
+    }
+    const int per_s = recipe_.segments.ticks_per_s;
+    std::vector<FrameObservation> observations;
+    std::vector<double> times_s;
+    for (const SpeechSpan& chunk : unit.spans) {  // each begins at a whole second
+      for (std::int64_t tick = std::llround(chunk.start_s) * per_s; tick < std::llround(chunk.start_s + 1) * per_s;
+           ++tick) {
+        const double at_s = static_cast<double>(tick) / per_s;
+        if (at_s >= chunk.end_s) break;
+        observations.push_back({.tick = tick});
+        times_s.push_back(at_s);
+      }
+    }
+
+    std::vector<FaceCrop> crops;
+    std::vector<std::size_t> owners;
+    const auto began = Clock::now();
+    Clock::duration in_faces{};
+    decoder_->Decode(
+        times_s,
+        [&](std::size_t index, const GreyView* picture) {
+          if (picture == nullptr) return;
+          const auto from = Clock::now();
+          FrameObservation& seen = observations[index];
+          const std::vector<DetectedFace> faces = detector_.Detect(*picture);
+          seen.kind = faces.empty() ? FrameObservation::Kind::kNoFace : FrameObservation::Kind::kSeveralFaces;
+          if (faces.size() == 1) {
+            seen.kind = FrameObservation::Kind::kKept;
+            seen.face = faces.front().box;
+            crops.push_back(CropFace(*picture, seen.face));
+            owners.push_back(index);
+          }
+          in_faces += Clock::now() - from;
+        },
+        stop);
+    times_.Add(Stage::kFaces, in_faces);
+    times_.Add(Stage::kDecode, Clock::now() - began - in_faces);
+
+    const StageTimer timer(times_, Stage::kExpression);
+    const std::vector<EmotionScores> scores = RecognizeTogether(expression_, crops);
+    for (std::size_t i = 0; i < owners.size(); ++i) observations[owners[i]].scores = scores[i];
+    return PackObservations(observations);
+  }
+
+ private:
+  const Recipe& recipe_;
+  StageTimes& times_;
+  HaarFaceDetector detector_;
+  std::vector<ExpressionRecognizer> expression_;
+  std::filesystem::path media_;
+  std::unique_ptr<FrameDecoder> decoder_;
+};
+
+void Count(const FrameObservation& one, SourceCounts& counts) {
+  ++counts.frames_looked_at;
+  switch (one.kind) {
+    case FrameObservation::Kind::kNoPicture: ++counts.frames_without_picture; break;
+    case FrameObservation::Kind::kNoFace: ++counts.frames_without_face; break;
+    case FrameObservation::Kind::kSeveralFaces: ++counts.frames_with_several_faces; break;
+    case FrameObservation::Kind::kKept: ++counts.frames_kept; break;
+  }
+}
+
+}  // namespace
+
+PaperMethod::PaperMethod(const Recipe& recipe, const ModelStore& store)
+    : recipe_(recipe),
+      speech_(std::make_shared<OnnxSession>(store.Load(recipe.speech_model))),
+      expression_(LoadExpressionNetworks(recipe, store)) {}
+
+std::unique_ptr<SpeechCutter> PaperMethod::NewSpeechCutter() const {
+  return std::make_unique<ChunkCutter>(recipe_.speech_threshold);
+}
+
+std::unique_ptr<UnitWatcher> PaperMethod::NewWatcher(StageTimes& times) const {
+  return std::make_unique<PaperWatcher>(recipe_, expression_, times);
+}
+
+HarvestedStretches PaperMethod::Decide(const std::vector<std::string>& units, const SoundTrack& sound,
+                                       const ReadSound& /*read_sound*/) const {
+  HarvestedStretches stretches;
+  std::vector<std::int64_t> ticks;
+  std::vector<EmotionScores> scores;
+  for (const std::string& bytes : units) {
+    for (const FrameObservation& one : UnpackObservations(bytes)) {
+      Count(one, stretches.counts);
+      if (one.kind != FrameObservation::Kind::kKept) continue;
+      ticks.push_back(one.tick);
+      scores.push_back(one.scores);
+    }
+  }
+  const int per_s = recipe_.segments.ticks_per_s;
+  for (const FrameSegment& segment : SegmentFrames(ticks, recipe_.segments)) {
+    const std::int64_t start_ms = segment.first_tick * 1000 / per_s;
+    const std::int64_t end_ms = std::min(segment.end_tick * 1000 / per_s, sound.duration_ms());
+    const auto num_frames = static_cast<std::int64_t>(segment.num_frames());
+    if (segment.too_few_frames || end_ms <= start_ms) {
+      stretches.rejected.push_back({start_ms, std::max(end_ms, start_ms), "too-few-frames", num_frames});
+      continue;
+    }
+    const Label label = LabelByMajority(std::span(scores).subspan(segment.begin, segment.num_frames()));
+    stretches.segments.push_back({start_ms, end_ms, label.emotion, label.scores, label.agreement, num_frames});
+  }
+  return stretches;
+}
+
+}  // namespace sezim

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/segment_writer.h"
+
+#include <fmt/format.h>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/base/sha256.h"
+
+namespace sezim {
+
+HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches& stretches, const ReadSound& read_sound,
+                              AudioFormat format, const CorpusFolder& corpus, std::stop_token stop) {
+  HarvestedSource harvested;
+  for (const RejectedStretch& stretch : stretches.rejected) {
+    harvested.rejections.push_back({.source = source.name,
+                                    .source_id = source.id(),
+                                    .start_ms = stretch.start_ms,
+                                    .end_ms = stretch.end_ms,
+                                    .reason = stretch.reason,
+                                    .num_frames = stretch.num_frames});
+  }
+  for (const SegmentDraft& draft : stretches.segments) {
+    if (stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
+    SegmentRecord record{.id = fmt::format("{}-{:08d}", source.id(), draft.start_ms),
+                         .source = source.name,
+                         .source_id = source.id(),
+                         .start_ms = draft.start_ms,
+                         .end_ms = draft.end_ms,
+                         .emotion = draft.emotion,
+                         .scores = draft.scores,
+                         .agreement = draft.agreement,
+                         .num_frames = draft.num_frames,
+                         .language = source.language};
+    record.audio = fmt::format("audio/{}/{}.{}", NameOf(record.emotion), record.id, NameOf(format));
+    const std::filesystem::path file = corpus.AudioFile(record.audio);
+    MakeFolder(file.parent_path());
+    WriteAudioFile(file, format, read_sound(draft.start_ms, draft.end_ms));
+    record.sha256 = Sha256OfFile(file);
+    harvested.segments.push_back(std::move(record));
+  }
+  return harvested;
+}
+
+}  // namespace sezim

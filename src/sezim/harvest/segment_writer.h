@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "sezim/catalog/catalog.h"
+#include "sezim/corpus/corpus_folder.h"
+#include "sezim/harvest/method.h"
+#include "sezim/media/audio_writer.h"
+
+namespace sezim {
+
+struct HarvestedSource {
+  std::vector<SegmentRecord> segments;
+  std::vector<RejectionRecord> rejections;
+};
+
+// Writes the sound of each segment and returns the records. Throws Error (kIo, kNoSpace, kInterrupted).
+HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches& stretches, const ReadSound& read_sound,
+                              AudioFormat format, const CorpusFolder& corpus, std::stop_token stop);
+
+}  // namespace sezim

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/vision/face_follower.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+#include "sezim/base/error.h"
+#include "sezim/vision/align_face.h"
+
+namespace sezim {
+namespace {
+
+constexpr std::size_t kMaxFaces = 8;        // of a picture, the largest: in a crowd nobody can be told to speak
+constexpr float kMinEyeDistancePx = 6;      // below that the mouth is no more than a dot
+constexpr AlignedLayout kExpressionLayout;  // as FER2013's faces lie on average
+
+void CopyInto(const GreyView& view, GreyImage& image) {
+  image.width = view.width;
+  image.height = view.height;
+  image.limited_range = view.limited_range;
+  const auto width = static_cast<std::size_t>(view.width);
+  image.pixels.resize(width * static_cast<std::size_t>(view.height));
+  for (int y = 0; y < view.height; ++y) {
+    std::copy_n(view.data + y * view.stride, width, image.pixels.begin() + static_cast<std::ptrdiff_t>(y) * view.width);
+  }
+}
+
+bool IsMeasurable(const DetectedFace& face) {
+  if (!face.points) return false;
+  const float distance = EyeDistance(*face.points);
+  return std::isfinite(distance) && distance >= kMinEyeDistancePx && std::isfinite(face.points->mouth.x) &&
+         std::isfinite(face.points->mouth.y);
+}
+
+std::vector<FaceBox> BoxesOf(const std::vector<DetectedFace>& faces) {
+  std::vector<FaceBox> boxes;
+  for (const DetectedFace& face : faces) boxes.push_back(face.box);
+  return boxes;
+}
+
+}  // namespace
+
+FaceFollower::FaceFollower(FaceDetector& detector, FaceDetector& fallback) : detector_(detector), fallback_(fallback) {}
+
+void FaceFollower::Accept(std::int64_t picture, const GreyView& view) {
+  Check(picture > last_picture_, "pictures come in order");
+  if (picture != last_picture_ + 1) {
+    Break();
+    cuts_.Reset();
+  }
+  last_picture_ = picture;
+  const bool is_cut = cuts_.IsCut(view);
+  if (is_cut) Break();
+  const bool is_first = last_look_ < 0;
+  if (is_first || picture % kPicturesPerLook == 0) {
+    LookAt(picture, view);
+  } else if (!open_.empty()) {
+    if (held_.size() == num_held_) held_.emplace_back();
+    held_[num_held_].number = picture;
+    CopyInto(view, held_[num_held_].image);
+    ++num_held_;
+  }
+}
+
+void FaceFollower::Break() {
+  if (num_held_ > 0) {  // a last look, up to which the faces can be followed
+    --num_held_;
+    const HeldPicture last = std::move(held_[num_held_]);
+    held_.pop_back();
+    LookAt(last.number, last.image.view());
+  }
+  for (OpenFace& face : open_) ended_.push_back(std::move(face.followed));
+  open_.clear();
+  num_held_ = 0;
+  last_look_ = -1;
+}
+
+std::vector<FollowedFace> FaceFollower::TakeEnded() {
+  std::stable_sort(ended_.begin(), ended_.end(), [](const FollowedFace& a, const FollowedFace& b) {
+    const auto key = [](const FollowedFace& face) {
+      return std::tuple(face.track.first_picture, face.track.looks.front().box.x, face.track.looks.front().box.y);
+    };
+    return key(a) < key(b);
+  });
+  return std::exchange(ended_, {});
+}
+
+std::vector<DetectedFace> FaceFollower::Look(FaceDetector& detector, const GreyView& view) const {
+  std::vector<DetectedFace> faces = detector.Detect(view);
+  std::erase_if(faces, [](const DetectedFace& face) { return !IsMeasurable(face); });
+  return faces;
+}
+
+// Faces of the picture; those that are lost are looked for by the fallback.
+std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyView& view) {
+  std::vector<DetectedFace> faces = Look(detector_, view);
+  std::vector<FaceBox> before;
+  for (const OpenFace& face : open_) before.push_back(face.box);
+  const auto match = MatchFaces(before, BoxesOf(faces));
+  const auto num_found = std::count_if(match.begin(), match.end(), [](const auto& one) { return one.has_value(); });
+  const bool lost = num_found < static_cast<std::ptrdiff_t>(open_.size());
+  const bool is_empty_second = faces.empty() && open_.empty() && picture % kPicturesPerS == 0;
+  if ((lost || is_empty_second) && &fallback_ != &detector_) {
+    for (DetectedFace& face : Look(fallback_, view)) {
+      const bool is_known = std::any_of(faces.begin(), faces.end(), [&](const DetectedFace& known) {
+        return IntersectionOverUnion(known.box, face.box) > 0.1;
+      });
+      if (!is_known) faces.push_back(std::move(face));
+    }
+  }
+  std::stable_sort(faces.begin(), faces.end(), [](const DetectedFace& a, const DetectedFace& b) {
+    return std::int64_t{a.box.width} * a.box.height > std::int64_t{b.box.width} * b.box.height;
+  });
+  if (faces.size() > kMaxFaces) faces.resize(kMaxFaces);
+  return faces;
+}
+
+// See Note [Detecting rarely].
+void FaceFollower::LookAt(std::int64_t picture, const GreyView& view) {
+  const std::vector<DetectedFace> faces = Detect(picture, view);
+  ++num_looked_at_;
+  if (faces.empty()) ++num_without_face_;
+  if (faces.size() > 1) ++num_with_several_faces_;
+
+  std::vector<FaceBox> before;
+  for (const OpenFace& face : open_) before.push_back(face.box);
+  const auto match = MatchFaces(before, BoxesOf(faces));
+  std::vector<OpenFace> still_open;
+  std::vector<bool> continued(open_.size(), false);
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    OpenFace face;
+    if (match[i]) {
+      continued[*match[i]] = true;
+      face = std::move(open_[*match[i]]);
+      Continue(face, picture, view, faces[i]);
+    } else {
+      face.followed.track.first_picture = picture;
+      AddLook(face, picture, view, faces[i]);
+    }
+    still_open.push_back(std::move(face));
+  }
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    if (!continued[i]) ended_.push_back(std::move(open_[i].followed));
+  }
+  open_ = std::move(still_open);
+  num_held_ = 0;
+  last_look_ = picture;
+}
+
+void FaceFollower::Continue(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const {
+  const auto length = static_cast<float>(picture - last_look_);
+  for (std::size_t i = 0; i < num_held_; ++i) {
+    const float share = static_cast<float>(held_[i].number - last_look_) / length;
+    const FacePoints points = Between(face.points, *now.points, share);
+    face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(held_[i].image.view(), points, kMouthLayout)));
+  }
+  AddLook(face, picture, view, now);
+}
+
+void FaceFollower::AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const {
+  face.points = *now.points;
+  face.box = now.box;
+  face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(view, face.points, kMouthLayout)));
+  const std::vector<std::uint8_t> aligned = AlignFace(view, face.points, kExpressionLayout);
+  FaceCrop crop{};
+  std::copy(aligned.begin(), aligned.end(), crop.begin());
+  face.followed.track.looks.push_back({.picture = picture,
+                                       .box = now.box,
+                                       .score = now.score,
+                                       .eye_distance = EyeDistance(face.points),
+                                       .turn = TurnOf(face.points),
+                                       .sharpness = Sharpness(aligned, kExpressionLayout.side)});
+  face.followed.crops.push_back(crop);
+}
+
+}  // namespace sezim

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sezim/media/grey_image.h"
+#include "sezim/vision/expression.h"
+#include "sezim/vision/face_detector.h"
+#include "sezim/vision/face_track.h"
+#include "sezim/vision/mouth.h"
+#include "sezim/vision/shot_cut.h"
+
+namespace sezim {
+
+// Note [Detecting rarely]
+// Faces are looked for in every fifth picture, at fixed pictures of the source's clock, and at the first and last
+// picture of each shot. Between two detections of one face its eyes and mouth are taken to move evenly; the pictures
+// between are kept until the later detection is known. A face that the detector loses is looked for once more by the
+// other detector, which sees smaller and blurred ones too; where there is no face at all that one looks once a second.
+
+struct FollowedFace {
+  FaceTrack track;                // its looks have no scores yet
+  std::vector<FaceCrop> crops{};  // the aligned face of each look
+};
+
+// Follows all faces through consecutive pictures. Not thread-safe.
+class FaceFollower {
+ public:
+  // Both must tell points. `fallback` may be the same object as `detector`.
+  FaceFollower(FaceDetector& detector, FaceDetector& fallback);
+
+  // The next picture. One that does not follow the picture before it immediately begins a new shot.
+  void Accept(std::int64_t picture, const GreyView& view);
+
+  // No picture continues those accepted so far: all faces end.
+  void Break();
+
+  // All faces that have ended, in the order of their first picture and, of one picture, from left to right.
+  std::vector<FollowedFace> TakeEnded();
+
+  // Of the pictures in which faces were looked for.
+  std::int64_t num_looked_at() const { return num_looked_at_; }
+  std::int64_t num_without_face() const { return num_without_face_; }
+  std::int64_t num_with_several_faces() const { return num_with_several_faces_; }
+
+ private:
+  struct OpenFace {
+    FollowedFace followed;
+    MouthMeter meter;
+    FacePoints points{};  // at the last detection
+    FaceBox box{};
+  };
+  struct HeldPicture {
+    std::int64_t number = 0;
+    GreyImage image;
+  };
+
+  std::vector<DetectedFace> Look(FaceDetector& detector, const GreyView& view) const;
+  std::vector<DetectedFace> Detect(std::int64_t picture, const GreyView& view);
+  void LookAt(std::int64_t picture, const GreyView& view);
+  void Continue(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const;
+  void AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const;
+
+  FaceDetector& detector_;
+  FaceDetector& fallback_;
+  ShotCutDetector cuts_;
+  std::vector<OpenFace> open_;
+  std::vector<FollowedFace> ended_;
+  std::vector<HeldPicture> held_;  // since the last detection, only while a face is open
+  std::size_t num_held_ = 0;       // of held_; the others are kept for their memory
+  std::int64_t last_picture_ = -1;
+  std::int64_t last_look_ = -1;
+  std::int64_t num_looked_at_ = 0;
+  std::int64_t num_without_face_ = 0;
+  std::int64_t num_with_several_faces_ = 0;
+};
+
+}  // namespace sezim

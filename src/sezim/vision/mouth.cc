@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/vision/mouth.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "sezim/base/error.h"
+
+namespace sezim {
+namespace {
+
+constexpr int kSide = kMouthLayout.side;
+const cv::Rect kMouth(28, 52, 40, 36);
+const cv::Rect kUpperFace(20, 16, 56, 34);
+const cv::Rect kFace(20, 20, 56, 70);
+
+constexpr double kDarkestShare = 0.25;
+constexpr double kMinContrast = 4;  // grey levels: a face in the dark has no more than noise
+constexpr double kMaxShiftPx = 6;   // more is no movement of a head in a twenty-fifth of a second, but a mistake
+
+double Contrast(const cv::Mat& face) {
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(face(kFace), mean, deviation);
+  return std::max(kMinContrast, deviation[0]);
+}
+
+double MeanChange(const cv::Mat& before, const cv::Mat& now, const cv::Rect& where) {
+  return cv::norm(before(where), now(where), cv::NORM_L1) / where.area();
+}
+
+// Minus the mean of the darkest quarter.
+double Darkness(const cv::Mat& face) {
+  std::vector<float> pixels;
+  pixels.reserve(static_cast<std::size_t>(kMouth.area()));
+  for (int y = kMouth.y; y < kMouth.y + kMouth.height; ++y) {
+    const float* row = face.ptr<float>(y) + kMouth.x;
+    pixels.insert(pixels.end(), row, row + kMouth.width);
+  }
+  const auto count = static_cast<std::ptrdiff_t>(kDarkestShare * kMouth.area());
+  std::nth_element(pixels.begin(), pixels.begin() + count, pixels.end());
+  double sum = 0;
+  for (auto it = pixels.begin(); it != pixels.begin() + count; ++it) sum += *it;
+  return -sum / static_cast<double>(count);
+}
+
+}  // namespace
+
+MouthMeter::MouthMeter() : window_(static_cast<std::size_t>(kUpperFace.area())) {
+  cv::Mat window(kUpperFace.size(), CV_32F, window_.data());
+  cv::createHanningWindow(window, kUpperFace.size(), CV_32F);
+}
+
+MouthMeasure MouthMeter::Measure(const std::vector<std::uint8_t>& face) {
+  Check(face.size() == std::size_t{kSide} * kSide, "a mouth is measured on a face of kMouthLayout");
+  std::vector<float> pixels(face.begin(), face.end());
+  const cv::Mat now(kSide, kSide, CV_32F, pixels.data());
+  const double contrast = Contrast(now);
+  MouthMeasure measure{.openness = static_cast<float>(Darkness(now) / contrast)};
+  if (!previous_.empty()) {
+    const cv::Mat before(kSide, kSide, CV_32F, previous_.data());
+    const cv::Mat window(kUpperFace.size(), CV_32F, window_.data());
+    cv::Point2d shift = cv::phaseCorrelate(before(kUpperFace), now(kUpperFace), window);
+    if (!(std::hypot(shift.x, shift.y) <= kMaxShiftPx)) shift = {};
+    cv::Mat steady;
+    cv::warpAffine(now, steady, cv::Matx23d(1, 0, shift.x, 0, 1, shift.y), now.size(),
+                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    measure.mouth_motion = static_cast<float>(MeanChange(before, steady, kMouth) / contrast);
+    measure.upper_motion = static_cast<float>(MeanChange(before, steady, kUpperFace) / contrast);
+  }
+  previous_ = std::move(pixels);
+  return measure;
+}
+
+}  // namespace sezim

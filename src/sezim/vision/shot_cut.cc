@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/vision/shot_cut.h"
+
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace sezim {
+namespace {
+
+constexpr int kWidth = 32;
+constexpr int kHeight = 18;
+
+// Both have to be met: a movement of the camera changes much of the picture a little, and an even picture may change
+// its few details without a cut.
+constexpr double kMinMeanChange = 8;      // grey levels
+constexpr double kMaxCorrelation = 0.92;  // of the two pictures' pixels
+
+}  // namespace
+
+bool ShotCutDetector::IsCut(const GreyView& picture) {
+  const cv::Mat luma(picture.height, picture.width, CV_8UC1, const_cast<std::uint8_t*>(picture.data),
+                     static_cast<std::size_t>(picture.stride));
+  std::vector<std::uint8_t> pixels(std::size_t{kWidth} * kHeight);
+  cv::Mat now(kHeight, kWidth, CV_8UC1, pixels.data());
+  cv::resize(luma, now, now.size(), 0, 0, cv::INTER_AREA);
+  bool is_cut = false;
+  if (!previous_.empty()) {
+    const cv::Mat before(kHeight, kWidth, CV_8UC1, previous_.data());
+    const double change = cv::norm(before, now, cv::NORM_L1) / (kWidth * kHeight);
+    if (change >= kMinMeanChange) {
+      cv::Mat correlation;
+      cv::matchTemplate(before, now, correlation, cv::TM_CCOEFF_NORMED);
+      is_cut = !(correlation.at<float>(0, 0) > kMaxCorrelation);  // NaN of an even picture is a cut
+    }
+  }
+  previous_ = std::move(pixels);
+  return is_cut;
+}
+
+}  // namespace sezim

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/vision/speaking.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sezim/base/error.h"
+
+namespace sezim {
+namespace {
+
+// Note [Evidence of speaking]
+// The synchrony of n pictures is taken as normally distributed. Neighbouring pictures depend on each other, so that n
+// of them count for about half as many: a mouth that does not make the voice has a synchrony of 0 with a variance of 2
+// / n (as measured: 0.21 to 0.24 of 40 pictures), one that does has kSpeakingSynchrony, with more variance, since
+// voices and faces differ. Measured on eleven clips of eleven people with their own and each other's voices.
+constexpr double kSpeakingSynchrony = 0.55;
+constexpr double kSpeakingVariance = 0.15 * 0.15;
+constexpr double kPicturesPerIndependentOne = 2;
+
+double Correlation(std::span<const MouthMeasure> mouth, std::span<const float> energy) {
+  const auto n = static_cast<double>(mouth.size());
+  double mean_x = 0, mean_y = 0;
+  for (std::size_t i = 0; i < mouth.size(); ++i) {
+    mean_x += mouth[i].openness / n;
+    mean_y += energy[i] / n;
+  }
+  double xx = 0, yy = 0, xy = 0;
+  for (std::size_t i = 0; i < mouth.size(); ++i) {
+    const double x = mouth[i].openness - mean_x;
+    const double y = energy[i] - mean_y;
+    xx += x * x;
+    yy += y * y;
+    xy += x * y;
+  }
+  const double norm = std::sqrt(xx * yy);
+  return norm > 1e-12 ? std::clamp(xy / norm, -1.0, 1.0) : 0;
+}
+
+double LogNormalDensity(double x, double mean, double variance) {
+  return -0.5 * ((x - mean) * (x - mean) / variance + std::log(variance));
+}
+
+}  // namespace
+
+SpeakingEvidence WeighSpeaking(std::span<const MouthMeasure> mouth, std::span<const float> energy) {
+  Check(mouth.size() == energy.size(), "each picture has a mouth and a voice");
+  SpeakingEvidence evidence{.num_pictures = mouth.size()};
+  if (mouth.size() < 3) return evidence;
+  evidence.synchrony = Correlation(mouth, energy);
+  double of_mouth = 0, of_upper_face = 0;
+  for (const MouthMeasure& one : mouth) {
+    of_mouth += one.mouth_motion;
+    of_upper_face += one.upper_motion;
+  }
+  evidence.motion_ratio = of_upper_face > 0 ? of_mouth / of_upper_face : 0;
+  const double variance = kPicturesPerIndependentOne / static_cast<double>(mouth.size());
+  evidence.log_odds = LogNormalDensity(evidence.synchrony, kSpeakingSynchrony, variance + kSpeakingVariance) -
+                      LogNormalDensity(evidence.synchrony, 0, variance);
+  return evidence;
+}
+
+}  // namespace sezim
