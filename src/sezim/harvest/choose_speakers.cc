@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/harvest/choose_speakers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "sezim/harvest/labeller.h"
@@ -56,6 +59,11 @@ const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& option
   return nullptr;
 }
 
+std::string Describe(const SpeakingEvidence& evidence) {
+  return fmt::format("synchrony {:.2f}, motion ratio {:.2f}, log odds {:.1f} over {} pictures", evidence.synchrony,
+                     evidence.motion_ratio, evidence.log_odds, evidence.num_pictures);
+}
+
 class SpanDecider {
  public:
   SpanDecider(std::span<const FaceTrack> tracks, const SoundTrack& sound, const ReadSound& read_sound,
@@ -87,8 +95,12 @@ class SpanDecider {
       if (&candidate == &candidates.front() && reason != nullptr) objection = reason;
     }
     if (taken.empty()) {
-      stretches_.rejected.push_back({MsOf(span.start_s), MsOf(span.end_s), objection,
-                                     candidates.empty() ? 0 : static_cast<std::int64_t>(candidates[0].looks.size())});
+      RejectedStretch rejected{MsOf(span.start_s), MsOf(span.end_s), objection};
+      if (!candidates.empty()) {
+        rejected.num_frames = static_cast<std::int64_t>(candidates[0].looks.size());
+        rejected.detail = Describe(candidates[0].evidence);
+      }
+      stretches_.rejected.push_back(std::move(rejected));
     }
   }
 

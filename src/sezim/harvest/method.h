@@ -55,6 +55,7 @@ struct RejectedStretch {
   std::int64_t end_ms = 0;
   std::string reason{};  // a word that docs/method.md explains
   std::int64_t num_frames = 0;
+  std::string detail{};  // for people; may be empty
 };
 
 struct HarvestedStretches {

@@ -19,6 +19,7 @@ HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches&
                                     .end_ms = stretch.end_ms,
                                     .reason = stretch.reason,
                                     .num_frames = stretch.num_frames});
+    if (!stretch.detail.empty()) harvested.rejections.back().detail = stretch.detail;
   }
   for (const SegmentDraft& draft : stretches.segments) {
     if (stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");

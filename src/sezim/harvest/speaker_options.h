@@ -10,7 +10,7 @@ namespace sezim {
 // Of the recipe `default`: who is taken for a speaker, and what becomes a segment.
 struct SpeakerOptions {
   SpeechSpanOptions speech{.min_speech_s = 0.5, .min_pause_s = 0.3, .max_speech_s = 6};
-  double padding_s = 0.1;  // sound kept before and after speech, at most half of the pause
+  double padding_s = 0.2;  // sound kept before and after speech, at most half of the pause
 
   std::string detector_model = "blazeface-short";
   std::string fallback_model = "blazeface-back";

@@ -10,6 +10,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/vision/luma_range.h"
+#include "sezim/vision/opencv_threads.h"
 
 namespace sezim {
 namespace {
@@ -102,7 +103,7 @@ void BlazeFaceOptions::Check() const {
 BlazeFaceDetector::BlazeFaceDetector(std::shared_ptr<const OnnxSession> network, const BlazeFaceOptions& options)
     : network_(std::move(network)), options_(options) {
   options.Check();
-  cv::setNumThreads(1);  // of OpenCV's own: sezim's threads each look at pictures of their own
+  KeepOpenCvToOneThread();
   const ModelCard& card = network_->card();
   bool fits = card.task == "face-detection" && card.inputs.size() == 1 && card.outputs.size() == 4 &&
               card.inputs[0].shape.size() == 4;

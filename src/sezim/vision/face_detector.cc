@@ -11,6 +11,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/vision/opencv_threads.h"
 
 namespace sezim {
 
@@ -38,7 +39,7 @@ std::filesystem::path HaarFaceDetector::DefaultCascade() {
 HaarFaceDetector::HaarFaceDetector(const HaarFaceDetectorOptions& options, const std::filesystem::path& cascade)
     : impl_(std::make_unique<Impl>()) {
   options.Check();
-  cv::setNumThreads(1);  // of OpenCV's own: sezim's threads each look at pictures of their own
+  KeepOpenCvToOneThread();
   impl_->options = options;
   { const FileDescriptor readable = OpenForReading(cascade); }
   bool loaded = false;

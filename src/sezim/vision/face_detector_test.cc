@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <functional>
 #include <opencv2/imgproc.hpp>
+#include <thread>
 
 #include "sezim/base/error.h"
 #include "sezim/base/paths.h"
@@ -224,6 +225,18 @@ TEST(HaarFaceDetector, DoesNotLookForFacesBelowTheAskedShare) {
   EXPECT_EQ(detect(0.1).size(), 1U);
   for (const FaceBox& face : detect(0.15)) EXPECT_GE(face.width, 0.15 * 512 - 1);
   EXPECT_NO_THROW(HaarFaceDetector({.min_face_share = 0}).Detect(ViewOf(cv::Mat(24, 25, CV_8UC1, cv::Scalar(90)))));
+}
+
+TEST(HaarFaceDetector, MayBeMadeInOneThreadWhileAnotherOneWorks) {
+  const cv::Mat picture = Astronaut();
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 20; ++round) {
+        EXPECT_EQ(HaarFaceDetector({.min_face_share = 0.15}).Detect(ViewOf(picture)).size(), 1U);
+      }
+    });
+  }
 }
 
 TEST(BlazeFaceDetector, RefusesOtherNetworksAndOptions) {
