@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,33 @@ namespace {
 // A face that is in sight from so soon after the span's start, or until so shortly before its end, is in sight for the
 // whole of it.
 constexpr std::int64_t kTolerancePictures = 4;
+
+// Below it a mouth that does not make the voice is said to rest, else to say other words.
+constexpr double kRestingMotionRatio = 1.3;
+
+// Note [Sound that runs ahead]
+// Sound and picture of a recording may be some pictures apart, all along. So the evidence is weighed with the voice
+// moved by up to kMaxShift pictures either way, and the one shift of the whole source that explains most is taken, if
+// it explains clearly more than none: single spans must not choose theirs, since chance would find one for each.
+constexpr int kMaxShift = 4;
+constexpr std::size_t kNumShifts = 2 * kMaxShift + 1;
+constexpr double kClearly = 1.25;  // times
+constexpr double kAndBy = 6;       // log odds
+
+// Note [One turn after another]
+// Who speaks in one span mostly speaks in the next one too, as long as their face stays in sight. The spans over which
+// one face is followed without a break are therefore a chain with two states, speaking or not, that lasts from one span
+// to the next with this probability; each span's log odds are those given the whole chain (forward-backward). Others'
+// spans can so add log(kStay / (1 - kStay)) = 1.7 at most from either side.
+constexpr double kStay = 0.85;
+
+// What log odds `from` a neighbour's are worth here.
+double Message(double from) {
+  // Both sums are divided by exp(max(from, 0)), so that nothing overflows.
+  const double up = std::exp(std::min(from, 0.0));
+  const double down = std::exp(-std::max(from, 0.0));
+  return std::log(kStay * up + (1 - kStay) * down) - std::log((1 - kStay) * up + kStay * down);
+}
 
 // Pictures of a span of speech: those shown while the voice is heard.
 struct PictureSpan {
@@ -34,10 +63,13 @@ PictureSpan PicturesOf(const SpeechSpan& span) {
 
 // A face during a span, and what is to be said of it.
 struct Candidate {
+  std::size_t track = 0;
   PictureSpan pictures{};
   std::vector<FaceLook> looks{};
-  SpeakingEvidence evidence{};
-  const char* objection = nullptr;  // the reason for which it is not taken
+  std::array<SpeakingEvidence, kNumShifts> evidence_at{};  // with the voice moved by -kMaxShift, … pictures
+  SpeakingEvidence evidence{};                             // with that of the source
+  double log_odds = 0;                                     // given the face's other spans too
+  const char* objection = nullptr;                         // the reason for which it is not taken
 };
 
 double Median(const std::vector<FaceLook>& looks, float FaceLook::*number) {
@@ -54,14 +86,15 @@ const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& option
   if (Median(candidate.looks, &FaceLook::eye_distance) < options.min_eye_distance_px) return "face-too-small";
   if (Median(candidate.looks, &FaceLook::turn) > options.max_turn) return "face-turned-away";
   if (Median(candidate.looks, &FaceLook::sharpness) < options.min_sharpness) return "face-blurred";
-  if (candidate.evidence.motion_ratio < options.min_motion_ratio) return "mouth-rests";
-  if (candidate.evidence.log_odds < options.min_log_odds) return "voice-of-another";
-  return nullptr;
+  if (candidate.log_odds >= options.min_log_odds) return nullptr;
+  return candidate.evidence.motion_ratio < kRestingMotionRatio ? "mouth-rests" : "voice-of-another";
 }
 
-std::string Describe(const SpeakingEvidence& evidence) {
-  return fmt::format("synchrony {:.2f}, motion ratio {:.2f}, log odds {:.1f} over {} pictures", evidence.synchrony,
-                     evidence.motion_ratio, evidence.log_odds, evidence.num_pictures);
+std::string Describe(const Candidate& candidate) {
+  const SpeakingEvidence& evidence = candidate.evidence;
+  return fmt::format(
+      "synchrony {:.2f}, motion ratio {:.2f} over {} pictures; log odds {:.1f}, with its other spans {:.1f}",
+      evidence.synchrony, evidence.motion_ratio, evidence.num_pictures, evidence.log_odds, candidate.log_odds);
 }
 
 class SpanDecider {
@@ -71,16 +104,58 @@ class SpanDecider {
       : tracks_(tracks), sound_(sound), read_sound_(read_sound), options_(options) {}
 
   HarvestedStretches DecideAll() {
+    for (const SpeechSpan& span : sound_.speech) candidates_.push_back(CandidatesFor(span));
+    WeighTogether(ShiftOfSource());
     for (std::size_t i = 0; i < sound_.speech.size(); ++i) Decide(i);
     return std::move(stretches_);
   }
 
  private:
+  // See Note [Sound that runs ahead].
+  std::size_t ShiftOfSource() const {
+    std::array<double, kNumShifts> total{};
+    for (const auto& candidates : candidates_) {
+      for (const Candidate& candidate : candidates) {
+        for (std::size_t i = 0; i < kNumShifts; ++i) total[i] += std::max(0.0, candidate.evidence_at[i].log_odds);
+      }
+    }
+    const auto best = static_cast<std::size_t>(std::max_element(total.begin(), total.end()) - total.begin());
+    return total[best] > kClearly * total[kMaxShift] + kAndBy ? best : kMaxShift;
+  }
+
+  // See Note [One turn after another].
+  void WeighTogether(std::size_t shift) {
+    std::map<std::size_t, std::vector<Candidate*>> chains;  // of each track, in the order of the spans
+    for (auto& candidates : candidates_) {
+      for (Candidate& candidate : candidates) {
+        candidate.evidence = candidate.evidence_at[shift];
+        candidate.log_odds = candidate.evidence.log_odds;
+        chains[candidate.track].push_back(&candidate);
+      }
+    }
+    for (auto& [track, chain] : chains) {
+      double forward = 0;
+      for (Candidate* candidate : chain) {
+        candidate->log_odds += forward;
+        forward = Message(candidate->log_odds);
+      }
+      double backward = 0;
+      for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
+        const double onward = Message((*at)->evidence.log_odds + backward);
+        (*at)->log_odds += backward;
+        backward = onward;
+      }
+    }
+    for (auto& candidates : candidates_) {
+      for (Candidate& candidate : candidates) candidate.objection = ObjectionTo(candidate, options_);
+    }
+  }
+
   void Decide(std::size_t index) {
     const SpeechSpan& span = sound_.speech[index];
-    std::vector<Candidate> candidates = CandidatesFor(span);
+    std::vector<Candidate>& candidates = candidates_[index];
     std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.evidence.log_odds > b.evidence.log_odds; });
+                     [](const Candidate& a, const Candidate& b) { return a.log_odds > b.log_odds; });
     std::vector<PictureSpan> taken;
     const char* objection = "no-face";
     for (const Candidate& candidate : candidates) {
@@ -98,7 +173,7 @@ class SpanDecider {
       RejectedStretch rejected{MsOf(span.start_s), MsOf(span.end_s), objection};
       if (!candidates.empty()) {
         rejected.num_frames = static_cast<std::int64_t>(candidates[0].looks.size());
-        rejected.detail = Describe(candidates[0].evidence);
+        rejected.detail = Describe(candidates[0]);
       }
       stretches_.rejected.push_back(std::move(rejected));
     }
@@ -109,9 +184,11 @@ class SpanDecider {
     while (first_track_ < tracks_.size() && tracks_[first_track_].end_picture() <= pictures.first) ++first_track_;
     std::vector<Candidate> candidates;
     std::vector<float> energy;
-    for (const FaceTrack& track : tracks_.subspan(first_track_)) {
+    for (std::size_t i = first_track_; i < tracks_.size(); ++i) {
+      const FaceTrack& track = tracks_[i];
       if (track.first_picture >= pictures.end + kUnitSeconds * kPicturesPerS) break;  // of a later unit
       Candidate one{
+          .track = i,
           .pictures = {std::max(pictures.first, track.first_picture), std::min(pictures.end, track.end_picture())}};
       if (one.pictures.size() <= 0) continue;
       if (energy.empty()) energy = EnergyOf(pictures);
@@ -121,20 +198,22 @@ class SpanDecider {
       for (const FaceLook& look : track.looks) {
         if (look.picture >= one.pictures.first && look.picture < one.pictures.end) one.looks.push_back(look);
       }
-      one.evidence =
-          WeighSpeaking(std::span(track.mouth).subspan(in_track, size), std::span(energy).subspan(in_span, size));
-      one.objection = ObjectionTo(one, options_);
+      for (std::size_t shift = 0; shift < kNumShifts; ++shift) {
+        one.evidence_at[shift] = WeighSpeaking(std::span(track.mouth).subspan(in_track, size),
+                                               std::span(energy).subspan(in_span + shift, size));
+      }
       candidates.push_back(std::move(one));
     }
     return candidates;
   }
 
+  // From kMaxShift pictures before the span until as many after it.
   std::vector<float> EnergyOf(const PictureSpan& pictures) const {
-    constexpr std::int64_t kMarginMs = 100;
+    constexpr std::int64_t kMarginMs = 1000 * kMaxShift / kPicturesPerS + 100;
     const std::int64_t from_ms = std::max<std::int64_t>(0, pictures.first * 1000 / kPicturesPerS - kMarginMs);
     const std::int64_t to_ms = pictures.end * 1000 / kPicturesPerS + kMarginMs;
     std::vector<double> times_s;
-    for (std::int64_t picture = pictures.first; picture < pictures.end; ++picture) {
+    for (std::int64_t picture = pictures.first - kMaxShift; picture < pictures.end + kMaxShift; ++picture) {
       times_s.push_back(static_cast<double>(picture) / kPicturesPerS - static_cast<double>(from_ms) / 1000);
     }
     return BandEnergy(read_sound_(from_ms, to_ms), times_s);
@@ -175,7 +254,8 @@ class SpanDecider {
   const SoundTrack& sound_;
   const ReadSound& read_sound_;
   const SpeakerOptions& options_;
-  std::size_t first_track_ = 0;  // those before it have ended
+  std::size_t first_track_ = 0;                     // those before it have ended
+  std::vector<std::vector<Candidate>> candidates_;  // for each span of speech
   HarvestedStretches stretches_;
 };
 

@@ -20,6 +20,8 @@ using Clock = std::chrono::steady_clock;
 // A face that the fallback sees where there was none must be surer: it takes leaves and clouds for faces now and then.
 constexpr double kFallbackScore = 0.75;
 
+constexpr double kFollowedPauseS = 1;
+
 class DefaultWatcher : public UnitWatcher {
  public:
   DefaultWatcher(const Recipe& recipe, const std::shared_ptr<const OnnxSession>& detector,
@@ -36,15 +38,9 @@ class DefaultWatcher : public UnitWatcher {
       decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits);
       media_ = media;
     }
-    std::vector<std::int64_t> pictures;
+    const std::vector<std::int64_t> pictures = PicturesOf(unit);
     std::vector<double> times_s;
-    for (const SpeechSpan& span : unit.spans) {
-      for (auto picture = static_cast<std::int64_t>(std::ceil(span.start_s * kPicturesPerS));
-           static_cast<double>(picture) < span.end_s * kPicturesPerS; ++picture) {
-        pictures.push_back(picture);
-        times_s.push_back(static_cast<double>(picture) / kPicturesPerS);
-      }
-    }
+    for (const std::int64_t picture : pictures) times_s.push_back(static_cast<double>(picture) / kPicturesPerS);
 
     UnitTracks seen;
     FaceFollower follower(detector_, fallback_);
@@ -81,6 +77,21 @@ class DefaultWatcher : public UnitWatcher {
   }
 
  private:
+  // Those of speech and of short pauses: a face that is followed through a pause is known to be the same after it.
+  static std::vector<std::int64_t> PicturesOf(const Unit& unit) {
+    std::vector<std::int64_t> pictures;
+    double followed_until_s = -1e9;
+    for (const SpeechSpan& span : unit.spans) {
+      const double from_s = span.start_s - followed_until_s <= kFollowedPauseS ? followed_until_s : span.start_s;
+      for (auto picture = static_cast<std::int64_t>(std::ceil(from_s * kPicturesPerS));
+           static_cast<double>(picture) < span.end_s * kPicturesPerS; ++picture) {
+        pictures.push_back(picture);
+      }
+      followed_until_s = span.end_s;
+    }
+    return pictures;
+  }
+
   const Recipe& recipe_;
   StageTimes& times_;
   std::vector<ExpressionRecognizer> expression_;

@@ -43,7 +43,6 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("faces.max_turn", speaker.max_turn);
     visit("faces.min_sharpness", speaker.min_sharpness);
     visit("speaking.min_log_odds", speaker.min_log_odds);
-    visit("speaking.min_motion_ratio", speaker.min_motion_ratio);
     visit("labels.min_confidence", speaker.min_confidence);
     visit("labels.min_agreement", speaker.min_agreement);
     visit("segments.min_s", speaker.min_segment_s);

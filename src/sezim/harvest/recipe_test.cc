@@ -88,7 +88,6 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   speaker.max_turn = 0.3;
   speaker.min_sharpness = 0.2;
   speaker.min_log_odds = -1.5;
-  speaker.min_motion_ratio = 1.25;
   speaker.min_segment_s = 1.5;
   speaker.min_confidence = 0.4;
   speaker.min_agreement = 0.5;

@@ -19,7 +19,6 @@ void SpeakerOptions::Check() const {
   within("max_turn", max_turn, 0, 100);
   within("min_sharpness", min_sharpness, 0, 100);
   within("min_log_odds", min_log_odds, -1000, 1000);
-  within("min_motion_ratio", min_motion_ratio, 0, 100);
   within("min_segment_s", min_segment_s, 0.2, speech.max_speech_s);
   within("min_confidence", min_confidence, 0, 1);
   within("min_agreement", min_agreement, 0, 1);
