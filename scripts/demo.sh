@@ -4,7 +4,8 @@
 set -euo pipefail
 
 if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
-  echo "usage: scripts/demo.sh [CORPUS]      CORPUS: where to put the corpus (default: build/demo-corpus)"
+  echo "usage: scripts/demo.sh [CORPUS]      CORPUS: where to put the corpus (default: build/demo-corpus);"
+  echo "                                     the published method's goes beside it, into CORPUS-paper"
   exit 0
 fi
 cd "$(dirname "$0")/.."
@@ -20,9 +21,14 @@ show() {
   echo "\$ $*"
   "$@"
 }
-show "$sezim" harvest "$programmes/demo.mp4" --out "$corpus" --recipe paper
+show "$sezim" harvest "$programmes/demo.mp4" --out "$corpus"
 show "$sezim" corpus stats "$corpus"
 show "$sezim" corpus verify "$corpus"
 show "$sezim" evaluate harvest --truth "$programmes/demo.json" "$corpus"
 echo
-echo "Listen to what was kept: $corpus/audio/<emotion>/*.wav; every segment is a line of $corpus/segments.jsonl."
+echo "The same by the published method, which cannot tell who speaks:"
+show "$sezim" harvest "$programmes/demo.mp4" --out "$corpus-paper" --recipe paper
+show "$sezim" evaluate harvest --truth "$programmes/demo.json" "$corpus-paper"
+echo
+echo "Listen to what was kept: $corpus/audio/<emotion>/; every segment is a line of $corpus/segments.jsonl, and"
+echo "what was rejected, with its reason, one of $corpus/rejected.jsonl."
