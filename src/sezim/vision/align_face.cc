@@ -60,7 +60,7 @@ std::vector<std::uint8_t> AlignFace(const GreyView& picture, const FacePoints& p
                  static_cast<std::size_t>(picture.stride));
   cv::Mat shrunk;
   if (to_picture.scale() > 2) {  // only the part that is needed, by a whole number
-    const int factor = static_cast<int>(to_picture.scale());
+    const int factor = static_cast<int>(std::min(to_picture.scale(), 1e6));
     const double reach = to_picture.scale() * layout.side;
     const double middle_x = to_picture.a * layout.side / 2 - to_picture.b * layout.side / 2 + to_picture.x;
     const double middle_y = to_picture.b * layout.side / 2 + to_picture.a * layout.side / 2 + to_picture.y;
@@ -75,13 +75,16 @@ std::vector<std::uint8_t> AlignFace(const GreyView& picture, const FacePoints& p
       source = shrunk;
       to_picture.a /= factor;
       to_picture.b /= factor;
-      to_picture.x = (to_picture.x - part.x + 0.5) / factor - 0.5;
-      to_picture.y = (to_picture.y - part.y + 0.5) / factor - 0.5;
+      to_picture.x = (to_picture.x - part.x) / factor;
+      to_picture.y = (to_picture.y - part.y) / factor;
     }
   }
   std::vector<std::uint8_t> aligned(static_cast<std::size_t>(layout.side) * static_cast<std::size_t>(layout.side));
   cv::Mat out(layout.side, layout.side, CV_8UC1, aligned.data());
-  const cv::Matx23d matrix(to_picture.a, -to_picture.b, to_picture.x, to_picture.b, to_picture.a, to_picture.y);
+  // Points are counted from the corner of a pixel, OpenCV counts from its middle.
+  const double x = to_picture.x + 0.5 * (to_picture.a - to_picture.b) - 0.5;
+  const double y = to_picture.y + 0.5 * (to_picture.b + to_picture.a) - 0.5;
+  const cv::Matx23d matrix(to_picture.a, -to_picture.b, x, to_picture.b, to_picture.a, y);
   cv::warpAffine(source, out, matrix, out.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
   if (picture.limited_range) std::transform(aligned.begin(), aligned.end(), aligned.begin(), FullRange);
   return aligned;
