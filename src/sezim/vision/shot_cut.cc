@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/vision/shot_cut.h"
 
-#include <cmath>
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
 
 namespace sezim {
@@ -30,7 +30,9 @@ bool ShotCutDetector::IsCut(const GreyView& picture) {
     if (change >= kMinMeanChange) {
       cv::Mat correlation;
       cv::matchTemplate(before, now, correlation, cv::TM_CCOEFF_NORMED);
-      is_cut = !(correlation.at<float>(0, 0) > kMaxCorrelation);  // NaN of an even picture is a cut
+      // Nothing correlates with an even picture, but matchTemplate takes one for like all others.
+      const bool is_even = std::equal(pixels.begin() + 1, pixels.end(), pixels.begin());
+      is_cut = is_even || !(correlation.at<float>(0, 0) > kMaxCorrelation);
     }
   }
   previous_ = std::move(pixels);
