@@ -73,8 +73,12 @@ SpeakingEvidence WeighSpeaking(std::span<const MouthMeasure> mouth, std::span<co
   }
   evidence.motion_ratio = of_upper_face > 0 ? of_mouth / of_upper_face : 0;
   const double variance = kPicturesPerIndependentOne / static_cast<double>(mouth.size());
-  evidence.log_odds = LogNormalDensity(evidence.synchrony, kSpeakingSynchrony, variance + kSpeakingVariance) -
-                      LogNormalDensity(evidence.synchrony, 0, variance) + MotionLogOdds(evidence.motion_ratio);
+  // The wider of the two distributions is the likelier one again far below 0. A mouth that moves against the voice is
+  // no likelier to make it for that: below the least odds they stay there.
+  const double least_at = -kSpeakingSynchrony * variance / kSpeakingVariance;
+  const double synchrony = std::max(evidence.synchrony, least_at);
+  evidence.log_odds = LogNormalDensity(synchrony, kSpeakingSynchrony, variance + kSpeakingVariance) -
+                      LogNormalDensity(synchrony, 0, variance) + MotionLogOdds(evidence.motion_ratio);
   return evidence;
 }
 
