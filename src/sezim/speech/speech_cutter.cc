@@ -51,23 +51,27 @@ void PauseCutter::Close(const OnSpan& on_span) {
 }
 
 void PauseCutter::CutIfTooLong(std::span<const float> probabilities, const OnSpan& on_span) {
-  if (open_->end_s - open_->start_s <= options_.max_speech_s) return;
-  // In the second half, so that the parts are not too short.
-  const auto from = static_cast<std::size_t>(std::lround((open_->start_s + 0.5 * options_.max_speech_s) / kVadWindowS));
-  const auto to = static_cast<std::size_t>(std::lround((open_->start_s + 0.95 * options_.max_speech_s) / kVadWindowS));
   const auto at = [&](std::size_t i) { return static_cast<double>(probabilities[i]); };
-  std::size_t best = from;
-  double least = 1e9;
-  for (std::size_t i = std::max<std::size_t>(from, 1); i < to && i + 1 < probabilities.size(); ++i) {
-    const double around = at(i - 1) + 2 * at(i) + at(i + 1);
-    if (around <= least) {
-      least = around;
-      best = i;
+  while (open_->end_s - open_->start_s > options_.max_speech_s) {  // a pause that does not cut makes it leap
+    // In the second half, so that the parts are not too short.
+    const auto window = [&](double share) {
+      return static_cast<std::size_t>(std::lround((open_->start_s + share * options_.max_speech_s) / kVadWindowS));
+    };
+    const std::size_t from = window(0.5);
+    const std::size_t to = window(0.95);
+    std::size_t best = from;
+    double least = 1e9;
+    for (std::size_t i = std::max<std::size_t>(from, 1); i < to && i + 1 < probabilities.size(); ++i) {
+      const double around = at(i - 1) + 2 * at(i) + at(i + 1);
+      if (around <= least) {
+        least = around;
+        best = i;
+      }
     }
+    const double cut_s = (static_cast<double>(best) + 0.5) * kVadWindowS;
+    on_span({open_->start_s, cut_s});
+    open_->start_s = cut_s;
   }
-  const double cut_s = (static_cast<double>(best) + 0.5) * kVadWindowS;
-  on_span({open_->start_s, cut_s});
-  open_->start_s = cut_s;
 }
 
 }  // namespace sezim
