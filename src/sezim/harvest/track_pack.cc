@@ -56,6 +56,7 @@ UnitTracks UnpackTracks(std::string_view bytes) {
     *number = Unpack<std::int64_t>(bytes);
   }
   const auto num_tracks = Unpack<std::int64_t>(bytes);
+  if (num_tracks < 0) refuse();
   for (std::int64_t i = 0; i < num_tracks; ++i) {
     FaceTrack track{.first_picture = Unpack<std::int64_t>(bytes)};
     const auto num_pictures = Unpack<std::uint32_t>(bytes);
