@@ -107,6 +107,8 @@ class SpanDecider {
     for (const SpeechSpan& span : sound_.speech) candidates_.push_back(CandidatesFor(span));
     WeighTogether(ShiftOfSource());
     for (std::size_t i = 0; i < sound_.speech.size(); ++i) Decide(i);
+    std::sort(stretches_.segments.begin(), stretches_.segments.end(),  // those of one span came by their odds
+              [](const SegmentDraft& a, const SegmentDraft& b) { return a.start_ms < b.start_ms; });
     return std::move(stretches_);
   }
 

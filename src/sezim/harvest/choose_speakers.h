@@ -10,7 +10,8 @@
 namespace sezim {
 
 // Decides for each span of speech which of the faces that were in sight made it, if any, and labels it by that face.
-// `tracks` come in the order of their units. Deterministic; reads no more sound at once than one span.
+// `tracks` come in the order of their units. Segments are ascending and disjoint. Deterministic; reads no more sound at
+// once than one span.
 HarvestedStretches ChooseSpeakers(std::span<const FaceTrack> tracks, const SoundTrack& sound,
                                   const ReadSound& read_sound, const SpeakerOptions& options);
 

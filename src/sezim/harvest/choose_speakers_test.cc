@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/harvest/choose_speakers.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <random>
+#include <string>
+
+namespace sezim {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr int kRateHz = 16'000;
+
+// How loud a voice is, or how far a mouth opens, at each picture of a minute: it wanders between 0 and 1, another way
+// for each seed.
+std::vector<double> Wandering(unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<double> normal;
+  std::vector<double> series;
+  double at = 0;
+  for (int i = 0; i < 60 * kPicturesPerS; ++i) {
+    at = 0.5 * at + normal(random);
+    series.push_back(1 / (1 + std::exp(-at)));
+  }
+  return series;
+}
+
+constexpr unsigned kVoice = 1;  // the seed of the voice that is heard
+constexpr unsigned kOther = 2;  // of what somebody else says
+
+// A minute of a tone in the middle of the band, as loud as the voice.
+const std::vector<std::int16_t>& Sound() {
+  static const std::vector<std::int16_t> sound = [] {
+    const std::vector<double> loudness = Wandering(kVoice);
+    std::vector<std::int16_t> samples(60 * kRateHz);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const double amplitude = 8192 * std::pow(10, loudness[i * kPicturesPerS / kRateHz] - 1);
+      samples[i] = static_cast<std::int16_t>(
+          std::lround(amplitude * std::sin(2 * std::numbers::pi * 1400 * static_cast<double>(i) / kRateHz)));
+    }
+    return samples;
+  }();
+  return sound;
+}
+
+std::vector<std::int16_t> ReadIt(std::int64_t from_ms, std::int64_t to_ms) {
+  const auto last = static_cast<std::int64_t>(Sound().size());
+  const std::int64_t from = std::clamp<std::int64_t>(16 * from_ms, 0, last);
+  return {Sound().begin() + from, Sound().begin() + std::clamp<std::int64_t>(16 * to_ms, from, last)};
+}
+
+SoundTrack Speech(std::vector<SpeechSpan> spans) {
+  return {.num_samples = static_cast<std::int64_t>(Sound().size()), .speech = std::move(spans)};
+}
+
+EmotionScores Showing(Emotion emotion, float score = 0.7F) {
+  EmotionScores scores;
+  scores.fill((1 - score) / (kNumEmotions - 1));
+  ScoreOf(scores, emotion) = score;
+  return scores;
+}
+
+// A face that may be taken, whose mouth moves with the series of the seed `says`; in sight for pictures [first, end).
+struct Person {
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  unsigned says = kVoice;
+  Emotion emotion = Emotion::kHappy;
+  float mouth_motion = 0.4F;
+  float eye_distance = 60;
+  float turn = 0.05F;
+  float sharpness = 0.6F;
+};
+
+FaceTrack TrackOf(const Person& person) {
+  const std::vector<double> openness = Wandering(person.says);
+  FaceTrack track{.first_picture = person.first};
+  for (std::int64_t picture = person.first; picture < person.end; ++picture) {
+    track.mouth.push_back({.openness = static_cast<float>(openness.at(static_cast<std::size_t>(picture))),
+                           .mouth_motion = person.mouth_motion,
+                           .upper_motion = 0.2F});
+    if (picture == person.first || picture + 1 == person.end || picture % kPicturesPerLook == 0) {
+      track.looks.push_back({.picture = picture,
+                             .box = {0, 0, 100, 100},
+                             .score = 0.9F,
+                             .eye_distance = person.eye_distance,
+                             .turn = person.turn,
+                             .sharpness = person.sharpness,
+                             .scores = Showing(person.emotion)});
+    }
+  }
+  return track;
+}
+
+HarvestedStretches Choose(const std::vector<Person>& people, const std::vector<SpeechSpan>& spans,
+                          const SpeakerOptions& options = {}) {
+  std::vector<FaceTrack> tracks;
+  for (const Person& person : people) tracks.push_back(TrackOf(person));
+  return ChooseSpeakers(tracks, Speech(spans), ReadIt, options);
+}
+
+TEST(ChooseSpeakers, KeepsTheFaceWhoseMouthMakesTheVoice) {
+  const auto stretches = Choose({{.first = 40, .end = 160, .emotion = Emotion::kSad}}, {{2, 5}});
+  EXPECT_THAT(stretches.rejected, IsEmpty());
+  ASSERT_THAT(stretches.segments, SizeIs(1));
+  const SegmentDraft& segment = stretches.segments[0];
+  EXPECT_EQ(segment.emotion, Emotion::kSad);
+  EXPECT_EQ(segment.agreement, 1);
+  EXPECT_EQ(segment.num_frames, 15);  // the multiples of 5 from 50 to 120
+  const std::int64_t padding_ms = std::llround(1000 * SpeakerOptions{}.padding_s);
+  EXPECT_EQ(segment.start_ms, 2000 - padding_ms);
+  EXPECT_EQ(segment.end_ms, 5000 + padding_ms);
+}
+
+TEST(ChooseSpeakers, TheLabelIsTheMeanOfTheLooksDuringTheSpeech) {
+  FaceTrack track = TrackOf({.first = 0, .end = 200, .emotion = Emotion::kAngry});
+  for (FaceLook& look : track.looks) {  // of 15 during the speech: five happier than the ten others are sad
+    if (look.picture >= 50 && look.picture < 125) {
+      look.scores = look.picture < 75 ? Showing(Emotion::kHappy, 0.95F) : Showing(Emotion::kSad, 0.4F);
+    }
+  }
+  const auto stretches = ChooseSpeakers(std::span(&track, 1), Speech({{2, 5}}), ReadIt, {});
+  ASSERT_THAT(stretches.segments, SizeIs(1));
+  const SegmentDraft& segment = stretches.segments[0];
+  EXPECT_EQ(segment.emotion, Emotion::kHappy);
+  EXPECT_NEAR(segment.agreement, 1.0 / 3, 1e-6);
+  EXPECT_NEAR(ScoreOf(segment.scores, Emotion::kHappy), (5 * 0.95 + 10 * 0.1) / 15, 1e-5);
+}
+
+// The only reason for which the face of `person` is not taken; "" if it is.
+std::string ReasonAgainst(const Person& person, const SpeakerOptions& options = {}) {
+  const auto stretches = Choose({person}, {{2, 5}}, options);
+  EXPECT_EQ(stretches.segments.size() + stretches.rejected.size(), 1U);
+  if (stretches.rejected.empty()) return "";
+  EXPECT_EQ(stretches.rejected[0].start_ms, 2000);
+  EXPECT_EQ(stretches.rejected[0].end_ms, 5000);
+  return stretches.rejected[0].reason;
+}
+
+TEST(ChooseSpeakers, TellsWhyAFaceIsNotTaken) {
+  const Person person{.first = 50, .end = 125};
+  EXPECT_EQ(ReasonAgainst(person), "");
+  const auto with = [&](const auto& change) {
+    Person other = person;
+    change(other);
+    return ReasonAgainst(other);
+  };
+  EXPECT_EQ(with([](Person& one) { one.mouth_motion = 0.04F; }), "mouth-rests");
+  EXPECT_EQ(with([](Person& one) { one.eye_distance = 6.5F; }), "face-too-small");
+  EXPECT_EQ(with([](Person& one) { one.turn = 1; }), "face-turned-away");
+  EXPECT_EQ(with([](Person& one) { one.turn = -1; }), "face-turned-away");
+  EXPECT_EQ(with([](Person& one) { one.sharpness = 0.01F; }), "face-blurred");
+  EXPECT_EQ(with([](Person& one) { one.end = 60; }), "face-too-short");
+  EXPECT_EQ(with([](Person& one) { one.first = 115; }), "face-too-short");
+  EXPECT_EQ(with([](Person& one) { one.first = 130, one.end = 200; }), "no-face");
+  EXPECT_EQ(with([](Person& one) { one.first = 0, one.end = 50; }), "no-face");
+  EXPECT_EQ(ReasonAgainst(person, {.min_confidence = 0.9}), "unsure-label");
+  EXPECT_EQ(ReasonAgainst(person, {.min_confidence = 0.6}), "");
+}
+
+TEST(ChooseSpeakers, AMouthThatSaysSomethingElseHasTheVoiceOfAnother) {
+  std::vector<std::string> reasons;
+  for (unsigned seed = kOther; seed < kOther + 40; ++seed) {
+    reasons.push_back(ReasonAgainst({.first = 50, .end = 125, .says = seed}));
+    EXPECT_TRUE(reasons.back() == "" || reasons.back() == "voice-of-another");
+  }
+  EXPECT_GE(std::count(reasons.begin(), reasons.end(), "voice-of-another"), 32);  // chance makes some alike
+}
+
+TEST(ChooseSpeakers, AnUnsureMajorityIsNoLabelIfThatIsAsked) {
+  FaceTrack track = TrackOf({.first = 50, .end = 125});
+  for (std::size_t i = 0; i < track.looks.size(); i += 2) track.looks[i].scores = Showing(Emotion::kFear, 0.6F);
+  const auto reject = [&](double min_agreement) {
+    return ChooseSpeakers(std::span(&track, 1), Speech({{2, 5}}), ReadIt, {.min_agreement = min_agreement}).rejected;
+  };
+  EXPECT_THAT(reject(0.3), IsEmpty());
+  ASSERT_THAT(reject(0.9), SizeIs(1));
+  EXPECT_EQ(reject(0.9)[0].reason, "unsure-label");
+}
+
+TEST(ChooseSpeakers, OneBadLookAmongManyDoesNotCount) {
+  FaceTrack track = TrackOf({.first = 50, .end = 125});
+  track.looks[3].eye_distance = 1;
+  track.looks[5].turn = 9;
+  track.looks[7].sharpness = 0;
+  EXPECT_THAT(ChooseSpeakers(std::span(&track, 1), Speech({{2, 5}}), ReadIt, {}).segments, SizeIs(1));
+}
+
+TEST(ChooseSpeakers, WithoutSpeechOrFacesThereIsNothing) {
+  const auto silent = Choose({{.first = 0, .end = 100}}, {});
+  EXPECT_THAT(silent.segments, IsEmpty());
+  EXPECT_THAT(silent.rejected, IsEmpty());
+  const auto unseen = Choose({}, {{1, 2}, {3, 4}});
+  EXPECT_THAT(unseen.segments, IsEmpty());
+  ASSERT_THAT(unseen.rejected, SizeIs(2));
+  for (const RejectedStretch& stretch : unseen.rejected) {
+    EXPECT_EQ(stretch.reason, "no-face");
+    EXPECT_EQ(stretch.num_frames, 0);
+  }
+}
+
+TEST(ChooseSpeakers, OfTwoFacesTheOneInStepWithTheVoiceIsTaken) {
+  const Person speaker{.first = 50, .end = 125, .emotion = Emotion::kAngry};
+  for (unsigned seed = kOther; seed < kOther + 10; ++seed) {
+    const Person listener{.first = 50, .end = 125, .says = seed, .emotion = Emotion::kNeutral, .eye_distance = 90};
+    for (const auto& people : {std::vector{speaker, listener}, {listener, speaker}}) {
+      const auto stretches = Choose(people, {{2, 5}}, {.min_log_odds = -1000});  // either would do alone
+      ASSERT_THAT(stretches.segments, SizeIs(1)) << seed;
+      EXPECT_EQ(stretches.segments[0].emotion, Emotion::kAngry);
+      EXPECT_THAT(stretches.rejected, IsEmpty());
+    }
+  }
+}
+
+TEST(ChooseSpeakers, TheReasonIsTheLikeliestFaces) {
+  const auto stretches =
+      Choose({{.first = 50, .end = 125, .says = kOther, .mouth_motion = 0.04F}, {.first = 50, .end = 125, .turn = 1}},
+             {{2, 5}});
+  ASSERT_THAT(stretches.rejected, SizeIs(1));
+  EXPECT_EQ(stretches.rejected[0].reason, "face-turned-away");
+}
+
+TEST(ChooseSpeakers, FacesOneAfterTheOtherAreKeptWhereTheyAreInSight) {
+  // The speaker is shown from two sides; in between there is something else.
+  const auto stretches = Choose(
+      {{.first = 40, .end = 130, .emotion = Emotion::kFear}, {.first = 150, .end = 230, .emotion = Emotion::kSad}},
+      {{2, 8}});
+  EXPECT_THAT(stretches.rejected, IsEmpty());
+  ASSERT_THAT(stretches.segments, SizeIs(2));
+  EXPECT_EQ(stretches.segments[0].emotion, Emotion::kFear);
+  EXPECT_LT(stretches.segments[0].start_ms, 2000);
+  EXPECT_EQ(stretches.segments[0].end_ms, 130 * 40);
+  EXPECT_EQ(stretches.segments[1].emotion, Emotion::kSad);
+  EXPECT_EQ(stretches.segments[1].start_ms, 150 * 40);
+  EXPECT_GT(stretches.segments[1].end_ms, 8000);
+}
+
+TEST(ChooseSpeakers, AFaceMayBeSeenOverSeveralSpansThatFollowEachOther) {
+  const auto stretches = Choose({{.first = 0, .end = 300}}, {{1, 4}, {4, 7.5}, {7.5, 11}});
+  ASSERT_THAT(stretches.segments, SizeIs(3));
+  EXPECT_EQ(stretches.segments[0].end_ms, 4000);  // there is no pause to keep a half of
+  EXPECT_EQ(stretches.segments[1].start_ms, 4000);
+  EXPECT_EQ(stretches.segments[1].end_ms, 7500);
+  EXPECT_EQ(stretches.segments[2].start_ms, 7500);
+}
+
+TEST(ChooseSpeakers, PaddingIsAtMostHalfOfThePauseAndWithinTheSound) {
+  const SpeakerOptions options{.padding_s = 0.5};
+  const auto stretches = Choose({{.first = 0, .end = 1500}}, {{0.3, 3}, {3.4, 6}, {10, 13}, {57, 59.9}}, options);
+  ASSERT_THAT(stretches.segments, SizeIs(4));
+  EXPECT_EQ(stretches.segments[0].start_ms, 150);
+  EXPECT_EQ(stretches.segments[0].end_ms, 3200);
+  EXPECT_EQ(stretches.segments[1].start_ms, 3200);
+  EXPECT_EQ(stretches.segments[1].end_ms, 6500);
+  EXPECT_EQ(stretches.segments[2].start_ms, 9500);
+  EXPECT_EQ(stretches.segments[3].start_ms, 56'500);
+  EXPECT_EQ(stretches.segments[3].end_ms, 59'950);
+}
+
+TEST(ChooseSpeakers, ReadsNoMoreSoundThanASpanNeeds) {
+  std::vector<FaceTrack> tracks = {TrackOf({.first = 0, .end = 1500})};
+  const std::vector<SpeechSpan> spans = {{0, 3}, {20, 25}, {59, 60}};
+  std::size_t num_read = 0;
+  const ReadSound read = [&](std::int64_t from_ms, std::int64_t to_ms) {
+    EXPECT_GE(from_ms, 0);
+    const bool is_near = std::any_of(spans.begin(), spans.end(), [&](const SpeechSpan& span) {
+      return static_cast<double>(from_ms) > 1000 * span.start_s - 300 &&
+             static_cast<double>(to_ms) < 1000 * span.end_s + 300;
+    });
+    EXPECT_TRUE(is_near) << from_ms << " to " << to_ms;
+    ++num_read;
+    return ReadIt(from_ms, to_ms);
+  };
+  ChooseSpeakers(tracks, Speech(spans), read, {});
+  EXPECT_EQ(num_read, spans.size());
+  ChooseSpeakers({}, Speech(spans), read, {});
+  EXPECT_EQ(num_read, spans.size());  // without faces none at all
+}
+
+struct RandomWorld {
+  explicit RandomWorld(unsigned seed) {
+    std::mt19937 random(seed);
+    const auto any = [&](double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); };
+    for (double at = any(0, 2); at < 58;) {
+      const double end = std::min(60.0, at + any(0.3, 6));
+      spans.push_back({at, end});
+      at = end + (random() % 4 == 0 ? 0 : any(0.03, 2));
+    }
+    options.padding_s = any(0, 1);
+    options.min_segment_s = any(0.2, 1.5);
+    options.min_log_odds = random() % 2 == 0 ? 0 : -1000;  // any face in sight
+    for (std::int64_t first = 0; first < 1490;) {          // tracks come ascending, and overlap
+      const auto end = std::min<std::int64_t>(1500, first + 1 + static_cast<std::int64_t>(any(0, 150)));
+      people.push_back({.first = first,
+                        .end = end,
+                        .says = random() % 2 == 0 ? kVoice : kOther,
+                        .mouth_motion = random() % 5 == 0 ? 0.0F : 0.4F,
+                        .turn = random() % 8 == 0 ? 1.0F : 0.0F});
+      first += static_cast<std::int64_t>(any(0, 100));
+    }
+  }
+
+  std::vector<SpeechSpan> spans;
+  std::vector<Person> people;
+  SpeakerOptions options;
+};
+
+TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
+  std::size_t num_segments = 0, num_shared = 0;
+  for (unsigned seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE(seed);
+    const RandomWorld world(seed);
+    const auto [segments, rejected, counts] = Choose(world.people, world.spans, world.options);
+    std::int64_t until_ms = 0;
+    std::vector<std::size_t> of_span(world.spans.size(), 0);
+    for (const SegmentDraft& segment : segments) {
+      EXPECT_GE(segment.start_ms, until_ms);
+      EXPECT_GE(static_cast<double>(segment.end_ms - segment.start_ms), 1000 * world.options.min_segment_s - 200);
+      EXPECT_LE(segment.end_ms, 60'000);
+      EXPECT_GT(segment.num_frames, 0);
+      until_ms = segment.end_ms;
+      const double start_s = static_cast<double>(segment.start_ms) / 1000;
+      const double end_s = static_cast<double>(segment.end_ms) / 1000;
+      for (std::size_t i = 0; i < world.spans.size(); ++i) {
+        const SpeechSpan& span = world.spans[i];
+        if (std::min(end_s, span.end_s) - std::max(start_s, span.start_s) < 0.1) continue;
+        ++of_span[i];
+        EXPECT_GE(start_s, span.start_s - world.options.padding_s - 1e-3);
+        EXPECT_LE(end_s, span.end_s + world.options.padding_s + 1e-3);
+      }
+    }
+    for (const RejectedStretch& stretch : rejected) {  // a span without a segment, once
+      const auto span = std::find_if(world.spans.begin(), world.spans.end(), [&](const SpeechSpan& one) {
+        return std::llround(1000 * one.start_s) == stretch.start_ms && std::llround(1000 * one.end_s) == stretch.end_ms;
+      });
+      ASSERT_NE(span, world.spans.end());
+      EXPECT_EQ(of_span[static_cast<std::size_t>(span - world.spans.begin())]++, 0U);
+    }
+    EXPECT_THAT(of_span, testing::Each(testing::Ge(1U)));
+    num_segments += segments.size();
+    num_shared += segments.size() + rejected.size() - world.spans.size();
+  }
+  EXPECT_GT(num_segments, 500U);  // the worlds are worth a look
+  EXPECT_GT(num_shared, 20U);
+}
+
+}  // namespace
+}  // namespace sezim
