@@ -30,8 +30,9 @@ void CopyInto(const GreyView& view, GreyImage& image) {
 bool IsMeasurable(const DetectedFace& face) {
   if (!face.points) return false;
   const float distance = EyeDistance(*face.points);
-  return std::isfinite(distance) && distance >= kMinEyeDistancePx && std::isfinite(face.points->mouth.x) &&
-         std::isfinite(face.points->mouth.y);
+  const auto is_finite = [](const Point& point) { return std::isfinite(point.x) && std::isfinite(point.y); };
+  return std::isfinite(distance) && distance >= kMinEyeDistancePx && is_finite(face.points->nose) &&
+         is_finite(face.points->mouth);
 }
 
 std::vector<FaceBox> BoxesOf(const std::vector<DetectedFace>& faces) {
