@@ -55,6 +55,32 @@ TEST(Labeller, AFrameOfEqualScoresVotesForTheFirst) {
 
 TEST(Labeller, NeedsAFrame) {
   EXPECT_THROW(LabelByMajority({}), ContractViolation);
+  EXPECT_THROW(LabelByMean({}), ContractViolation);
+}
+
+TEST(LabelByMean, TheLargerMeanWinsOverTheMajority) {
+  const std::vector<EmotionScores> frames = {Scores(Emotion::kHappy, 0.5625F, Emotion::kSad, 0.4375F),
+                                             Scores(Emotion::kHappy, 0.5625F, Emotion::kSad, 0.4375F),
+                                             Scores(Emotion::kSad, 1.0F, Emotion::kHappy, 0.0F)};
+  const Label label = LabelByMean(frames);
+  EXPECT_EQ(label.emotion, Emotion::kSad);
+  EXPECT_DOUBLE_EQ(label.agreement, 1.0 / 3);
+  EXPECT_FLOAT_EQ(ScoreOf(label.scores, Emotion::kHappy), 1.125F / 3);
+  EXPECT_FLOAT_EQ(ScoreOf(label.scores, Emotion::kSad), 1.875F / 3);
+}
+
+TEST(LabelByMean, MayBeAnEmotionThatNoFrameShowsMost) {
+  const std::vector<EmotionScores> frames = {Scores(Emotion::kHappy, 0.55F, Emotion::kNeutral, 0.45F),
+                                             Scores(Emotion::kSad, 0.55F, Emotion::kNeutral, 0.45F)};
+  EXPECT_EQ(LabelByMean(frames).emotion, Emotion::kNeutral);
+  EXPECT_EQ(LabelByMean(frames).agreement, 0);
+}
+
+TEST(LabelByMean, OfEqualMeansTheFirstEmotionWins) {
+  const EmotionScores sad = Scores(Emotion::kSad, 0.75F, Emotion::kFear, 0.25F);
+  const EmotionScores fear = Scores(Emotion::kFear, 0.75F, Emotion::kSad, 0.25F);
+  EXPECT_EQ(LabelByMean(std::vector{sad, fear}).emotion, Emotion::kFear);
+  EXPECT_EQ(LabelByMean(std::vector{fear, sad}).emotion, Emotion::kFear);
 }
 
 bool SameBits(const Label& a, const Label& b) {
@@ -73,12 +99,16 @@ TEST(Labeller, TheOrderOfFramesChangesNoBit) {
       for (float& score : frame) score /= sum;
     }
     const Label label = LabelByMajority(frames);
+    const Label by_mean = LabelByMean(frames);
+    EXPECT_EQ(by_mean.scores, label.scores);
+    EXPECT_EQ(by_mean.emotion, Strongest(by_mean.scores));
     double sum = 0;
     for (const float score : label.scores) sum += score;
     EXPECT_NEAR(sum, 1, 1e-6);
     for (int turn = 0; turn < 20; ++turn) {
       std::shuffle(frames.begin(), frames.end(), random);
       EXPECT_TRUE(SameBits(LabelByMajority(frames), label));
+      EXPECT_TRUE(SameBits(LabelByMean(frames), by_mean));
     }
   }
 }

@@ -106,6 +106,24 @@ TEST(ExpressionRecognizer, AFaceScoresTheSameWhateverItsBatch) {
   }
 }
 
+TEST(RecognizeTogether, IsTheMeanOfTheNetworks) {
+  std::vector<ExpressionRecognizer> networks;
+  networks.emplace_back(Network("mini-xception"));
+  networks.emplace_back(Network("big-xception"));
+  const std::vector<FaceCrop> faces = RandomFaces(3);
+  const auto mini = networks[0].Recognize(faces);
+  const auto big = networks[1].Recognize(faces);
+  const auto both = RecognizeTogether(networks, faces);
+  ASSERT_EQ(both.size(), faces.size());
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    EXPECT_NE(mini[i], big[i]);
+    for (std::size_t k = 0; k < kNumEmotions; ++k) EXPECT_NEAR(both[i][k], (mini[i][k] + big[i][k]) / 2, 1e-6);
+  }
+  EXPECT_EQ(RecognizeTogether(std::span(networks).first(1), faces), mini);
+  EXPECT_TRUE(RecognizeTogether(networks, {}).empty());
+  EXPECT_THROW(RecognizeTogether({}, faces), ContractViolation);
+}
+
 TEST(ExpressionRecognizer, RefusesOtherNetworks) {
   EXPECT_EQ(ThrownBy([] { ExpressionRecognizer recognizer(Network("silero-vad-sequence")); }).kind(),
             ErrorKind::kModel);
