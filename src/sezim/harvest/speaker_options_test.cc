@@ -26,7 +26,6 @@ constexpr Number kNumbers[] = {{"padding_s", &SpeakerOptions::padding_s},
                                {"max_turn", &SpeakerOptions::max_turn},
                                {"min_sharpness", &SpeakerOptions::min_sharpness},
                                {"min_log_odds", &SpeakerOptions::min_log_odds},
-                               {"min_motion_ratio", &SpeakerOptions::min_motion_ratio},
                                {"min_segment_s", &SpeakerOptions::min_segment_s},
                                {"min_confidence", &SpeakerOptions::min_confidence},
                                {"min_agreement", &SpeakerOptions::min_agreement}};
