@@ -185,7 +185,7 @@ class SpanDecider {
     const PictureSpan pictures = PicturesOf(span);
     while (first_track_ < tracks_.size() && tracks_[first_track_].end_picture() <= pictures.first) ++first_track_;
     std::vector<Candidate> candidates;
-    std::vector<float> energy;
+    Sound sound;
     for (std::size_t i = first_track_; i < tracks_.size(); ++i) {
       const FaceTrack& track = tracks_[i];
       if (track.first_picture >= pictures.end + kUnitSeconds * kPicturesPerS) break;  // of a later unit
@@ -193,32 +193,45 @@ class SpanDecider {
           .track = i,
           .pictures = {std::max(pictures.first, track.first_picture), std::min(pictures.end, track.end_picture())}};
       if (one.pictures.size() <= 0) continue;
-      if (energy.empty()) energy = EnergyOf(pictures);
+      if (sound.samples.empty()) sound = SoundAround(pictures);
       const auto in_track = static_cast<std::size_t>(one.pictures.first - track.first_picture);
-      const auto in_span = static_cast<std::size_t>(one.pictures.first - pictures.first);
       const auto size = static_cast<std::size_t>(one.pictures.size());
       for (const FaceLook& look : track.looks) {
         if (look.picture >= one.pictures.first && look.picture < one.pictures.end) one.looks.push_back(look);
       }
+      const auto mouth = std::span(track.mouth).subspan(in_track, size);
+      const std::vector<float> energy = EnergyAt(one.pictures.first, mouth, sound);
       for (std::size_t shift = 0; shift < kNumShifts; ++shift) {
-        one.evidence_at[shift] = WeighSpeaking(std::span(track.mouth).subspan(in_track, size),
-                                               std::span(energy).subspan(in_span + shift, size));
+        one.evidence_at[shift] = WeighSpeaking(mouth, std::span(energy).subspan(shift * size, size));
       }
       candidates.push_back(std::move(one));
     }
     return candidates;
   }
 
-  // From kMaxShift pictures before the span until as many after it.
-  std::vector<float> EnergyOf(const PictureSpan& pictures) const {
-    constexpr std::int64_t kMarginMs = 1000 * kMaxShift / kPicturesPerS + 100;
+  struct Sound {
+    std::int64_t from_ms = 0;
+    std::vector<std::int16_t> samples{};
+  };
+
+  Sound SoundAround(const PictureSpan& pictures) const {
+    constexpr std::int64_t kMarginMs = 1000 * kMaxShift / kPicturesPerS + 1100;  // a picture may be a second old
     const std::int64_t from_ms = std::max<std::int64_t>(0, pictures.first * 1000 / kPicturesPerS - kMarginMs);
-    const std::int64_t to_ms = pictures.end * 1000 / kPicturesPerS + kMarginMs;
+    return {from_ms, read_sound_(from_ms, pictures.end * 1000 / kPicturesPerS + kMarginMs)};
+  }
+
+  // The voice's energy when each picture was taken, once for every shift.
+  static std::vector<float> EnergyAt(std::int64_t first_picture, std::span<const MouthMeasure> mouth,
+                                     const Sound& sound) {
     std::vector<double> times_s;
-    for (std::int64_t picture = pictures.first - kMaxShift; picture < pictures.end + kMaxShift; ++picture) {
-      times_s.push_back(static_cast<double>(picture) / kPicturesPerS - static_cast<double>(from_ms) / 1000);
+    for (int shift = -kMaxShift; shift <= kMaxShift; ++shift) {
+      for (std::size_t i = 0; i < mouth.size(); ++i) {
+        const double nominal_s =
+            static_cast<double>(first_picture + shift + static_cast<std::int64_t>(i)) / kPicturesPerS;
+        times_s.push_back(nominal_s - mouth[i].age_s - static_cast<double>(sound.from_ms) / 1000);
+      }
     }
-    return BandEnergy(read_sound_(from_ms, to_ms), times_s);
+    return BandEnergy(sound.samples, times_s);
   }
 
   // Makes a segment of it, or returns why not.

@@ -53,7 +53,7 @@ class DefaultWatcher : public UnitWatcher {
           if (picture == nullptr) {
             if (pictures[index] % kPicturesPerLook == 0) ++seen.num_without_picture;
           } else {
-            follower.Accept(pictures[index], *picture);
+            follower.Accept(pictures[index], *picture, times_s[index] - decoder_->shown_since_s());
           }
           in_faces += Clock::now() - from;
         },

@@ -80,6 +80,7 @@ class FrameDecoder::Impl {
     broken_off_ = false;
   }
 
+  double shown_since_s() const { return shown_s_; }
   const FrameDecoderCounts& counts() const { return counts_; }
 
  private:
@@ -280,6 +281,10 @@ FrameDecoder::~FrameDecoder() = default;
 
 void FrameDecoder::Decode(std::span<const double> times_s, const Sink& sink, std::stop_token stop) {
   impl_->Decode(times_s, sink, stop);
+}
+
+double FrameDecoder::shown_since_s() const {
+  return impl_->shown_since_s();
 }
 
 const FrameDecoderCounts& FrameDecoder::counts() const {

@@ -43,6 +43,9 @@ class FrameDecoder {
   // Throws Error (kBadInput; kInterrupted when `stop` is requested).
   void Decode(std::span<const double> times_s, const Sink& sink, std::stop_token stop = {});
 
+  // During a call of `sink`: the time from which on the picture is shown, at most a second before the wanted one.
+  double shown_since_s() const;
+
   const FrameDecoderCounts& counts() const;
 
  private:

@@ -12,8 +12,8 @@ namespace sezim {
 namespace {
 
 constexpr double kRateHz = 16'000;
-constexpr double kBeforeS = 0.02;
-constexpr double kAfterS = 0.04;
+constexpr double kBeforeS = 0.035;
+constexpr double kAfterS = 0.025;
 constexpr double kFloor = 1e-7;
 
 // A second-order filter section in transposed direct form II.

@@ -15,9 +15,9 @@ struct Band {
 };
 
 // log10 of the mean square of `samples` (16 kHz, full scale 1) in `band`, around each of `times_s` (seconds from the
-// first sample): from 20 ms before to 40 ms after it, the time in which a picture of 25 a second is taken. Silence, and
-// what lies outside the samples, gives -7. The filter is a Butterworth of 4th order at either end; what it delays is
-// well below a millisecond.
+// first sample): from 35 ms before to 25 ms after it, where mouths of GRID's talkers follow it most closely. Silence,
+// and what lies outside the samples, gives -7. The filter is a Butterworth of 4th order at either end; what it delays
+// is well below a millisecond.
 std::vector<float> BandEnergy(std::span<const std::int16_t> samples, std::span<const double> times_s,
                               const Band& band = {});
 

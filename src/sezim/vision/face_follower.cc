@@ -45,7 +45,7 @@ std::vector<FaceBox> BoxesOf(const std::vector<DetectedFace>& faces) {
 
 FaceFollower::FaceFollower(FaceDetector& detector, FaceDetector& fallback) : detector_(detector), fallback_(fallback) {}
 
-void FaceFollower::Accept(std::int64_t picture, const GreyView& view) {
+void FaceFollower::Accept(std::int64_t picture, const GreyView& view, double age_s) {
   Check(picture > last_picture_, "pictures come in order");
   if (picture != last_picture_ + 1) {
     Break();
@@ -56,10 +56,11 @@ void FaceFollower::Accept(std::int64_t picture, const GreyView& view) {
   if (is_cut) Break();
   const bool is_first = last_look_ < 0;
   if (is_first || picture % kPicturesPerLook == 0) {
-    LookAt(picture, view);
+    LookAt(picture, view, static_cast<float>(age_s));
   } else if (!open_.empty()) {
     if (held_.size() == num_held_) held_.emplace_back();
     held_[num_held_].number = picture;
+    held_[num_held_].age_s = static_cast<float>(age_s);
     CopyInto(view, held_[num_held_].image);
     ++num_held_;
   }
@@ -70,7 +71,7 @@ void FaceFollower::Break() {
     --num_held_;
     const HeldPicture last = std::move(held_[num_held_]);
     held_.pop_back();
-    LookAt(last.number, last.image.view());
+    LookAt(last.number, last.image.view(), last.age_s);
   }
   for (OpenFace& face : open_) ended_.push_back(std::move(face.followed));
   open_.clear();
@@ -119,7 +120,7 @@ std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyV
 }
 
 // See Note [Detecting rarely].
-void FaceFollower::LookAt(std::int64_t picture, const GreyView& view) {
+void FaceFollower::LookAt(std::int64_t picture, const GreyView& view, float age_s) {
   const std::vector<DetectedFace> faces = Detect(picture, view);
   ++num_looked_at_;
   if (faces.empty()) ++num_without_face_;
@@ -135,10 +136,10 @@ void FaceFollower::LookAt(std::int64_t picture, const GreyView& view) {
     if (match[i]) {
       continued[*match[i]] = true;
       face = std::move(open_[*match[i]]);
-      Continue(face, picture, view, faces[i]);
+      Continue(face, picture, view, age_s, faces[i]);
     } else {
       face.followed.track.first_picture = picture;
-      AddLook(face, picture, view, faces[i]);
+      AddLook(face, picture, view, age_s, faces[i]);
     }
     still_open.push_back(std::move(face));
   }
@@ -150,20 +151,23 @@ void FaceFollower::LookAt(std::int64_t picture, const GreyView& view) {
   last_look_ = picture;
 }
 
-void FaceFollower::Continue(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const {
+void FaceFollower::Continue(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s,
+                            const DetectedFace& now) const {
   const auto length = static_cast<float>(picture - last_look_);
   for (std::size_t i = 0; i < num_held_; ++i) {
     const float share = static_cast<float>(held_[i].number - last_look_) / length;
     const FacePoints points = Between(face.points, *now.points, share);
-    face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(held_[i].image.view(), points, kMouthLayout)));
+    face.followed.track.mouth.push_back(
+        face.meter.Measure(AlignFace(held_[i].image.view(), points, kMouthLayout), held_[i].age_s));
   }
-  AddLook(face, picture, view, now);
+  AddLook(face, picture, view, age_s, now);
 }
 
-void FaceFollower::AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const {
+void FaceFollower::AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s,
+                           const DetectedFace& now) const {
   face.points = *now.points;
   face.box = now.box;
-  face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(view, face.points, kMouthLayout)));
+  face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(view, face.points, kMouthLayout), age_s));
   const std::vector<std::uint8_t> aligned = AlignFace(view, face.points, kExpressionLayout);
   FaceCrop crop{};
   std::copy(aligned.begin(), aligned.end(), crop.begin());

@@ -30,8 +30,9 @@ class FaceFollower {
   // Both must tell points. `fallback` may be the same object as `detector`.
   FaceFollower(FaceDetector& detector, FaceDetector& fallback);
 
-  // The next picture. One that does not follow the picture before it immediately begins a new shot.
-  void Accept(std::int64_t picture, const GreyView& view);
+  // The next picture, which has been shown for `age_s` at its nominal time. One that does not follow the picture before
+  // it immediately begins a new shot.
+  void Accept(std::int64_t picture, const GreyView& view, double age_s = 0);
 
   // No picture continues those accepted so far: all faces end.
   void Break();
@@ -53,14 +54,15 @@ class FaceFollower {
   };
   struct HeldPicture {
     std::int64_t number = 0;
+    float age_s = 0;
     GreyImage image;
   };
 
   std::vector<DetectedFace> Look(FaceDetector& detector, const GreyView& view) const;
   std::vector<DetectedFace> Detect(std::int64_t picture, const GreyView& view);
-  void LookAt(std::int64_t picture, const GreyView& view);
-  void Continue(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const;
-  void AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, const DetectedFace& now) const;
+  void LookAt(std::int64_t picture, const GreyView& view, float age_s);
+  void Continue(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s, const DetectedFace& now) const;
+  void AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s, const DetectedFace& now) const;
 
   FaceDetector& detector_;
   FaceDetector& fallback_;

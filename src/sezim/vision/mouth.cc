@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <opencv2/imgproc.hpp>
 
 #include "sezim/base/error.h"
@@ -29,7 +30,7 @@ double MeanChange(const cv::Mat& before, const cv::Mat& now, const cv::Rect& whe
   return cv::norm(before(where), now(where), cv::NORM_L1) / where.area();
 }
 
-// Minus the mean of the darkest quarter.
+// Minus the mean of the darkest quarter, plus half of the mean of all.
 double Darkness(const cv::Mat& face) {
   std::vector<float> pixels;
   pixels.reserve(static_cast<std::size_t>(kMouth.area()));
@@ -39,9 +40,9 @@ double Darkness(const cv::Mat& face) {
   }
   const auto count = static_cast<std::ptrdiff_t>(kDarkestShare * kMouth.area());
   std::nth_element(pixels.begin(), pixels.begin() + count, pixels.end());
-  double sum = 0;
-  for (auto it = pixels.begin(); it != pixels.begin() + count; ++it) sum += *it;
-  return -sum / static_cast<double>(count);
+  const double darkest = std::accumulate(pixels.begin(), pixels.begin() + count, 0.0);
+  const double all = std::accumulate(pixels.begin() + count, pixels.end(), darkest);
+  return 0.5 * all / kMouth.area() - darkest / static_cast<double>(count);
 }
 
 }  // namespace
@@ -51,12 +52,12 @@ MouthMeter::MouthMeter() : window_(static_cast<std::size_t>(kUpperFace.area())) 
   cv::createHanningWindow(window, kUpperFace.size(), CV_32F);
 }
 
-MouthMeasure MouthMeter::Measure(const std::vector<std::uint8_t>& face) {
+MouthMeasure MouthMeter::Measure(const std::vector<std::uint8_t>& face, float age_s) {
   Check(face.size() == std::size_t{kSide} * kSide, "a mouth is measured on a face of kMouthLayout");
   std::vector<float> pixels(face.begin(), face.end());
   const cv::Mat now(kSide, kSide, CV_32F, pixels.data());
   const double contrast = Contrast(now);
-  MouthMeasure measure{.openness = static_cast<float>(Darkness(now) / contrast)};
+  MouthMeasure measure{.openness = static_cast<float>(Darkness(now) / contrast), .age_s = age_s};
   if (!previous_.empty()) {
     const cv::Mat before(kSide, kSide, CV_32F, previous_.data());
     const cv::Mat window(kUpperFace.size(), CV_32F, window_.data());

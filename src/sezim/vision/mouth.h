@@ -15,9 +15,10 @@ inline constexpr AlignedLayout kMouthLayout = {
 // What one picture tells of a mouth. Brightness is measured in standard deviations of the face's own luma, so that
 // light and contrast do not count.
 struct MouthMeasure {
-  // How dark the darkest quarter of the mouth's surroundings is: an opening mouth is a growing dark hole. Only its
-  // changes mean something.
+  // How dark the darkest quarter of the mouth's surroundings is, less half of how dark all of it is: an opening mouth
+  // is a growing dark hole. Only its changes mean something.
   float openness = 0;
+  float age_s = 0;  // how long before the picture's nominal time it began to be shown
   // Mean change since the picture before, once the head's own movement is undone; 0 in the first picture.
   float mouth_motion = 0;
   float upper_motion = 0;  // of eyes, brows and nose, for comparison
@@ -30,8 +31,8 @@ class MouthMeter {
  public:
   MouthMeter();
 
-  // `face`: as AlignFace gives it with kMouthLayout.
-  MouthMeasure Measure(const std::vector<std::uint8_t>& face);
+  // `face`: as AlignFace gives it with kMouthLayout. `age_s` is kept with what is measured.
+  MouthMeasure Measure(const std::vector<std::uint8_t>& face, float age_s = 0);
 
  private:
   std::vector<float> previous_;
