@@ -19,7 +19,7 @@ struct SpeakerOptions {
   double max_turn = 0.4;        // of the nose beside the middle of the eyes, in eye distances; median over a segment
   double min_sharpness = 0.15;  // see Sharpness(); median
 
-  double min_log_odds = 0.8;  // that the mouth makes the voice; see Note [Evidence of speaking]
+  double min_log_odds = 0.4;  // that the mouth makes the voice; see Note [Evidence of speaking]
 
   double min_segment_s = 0.8;
   double min_confidence = 0;  // of the label: its mean probability

@@ -36,7 +36,7 @@ std::string PackTracks(const UnitTracks& unit) {
     Pack(bytes, static_cast<std::uint32_t>(track.mouth.size()));
     Pack(bytes, static_cast<std::uint32_t>(track.looks.size()));
     for (const MouthMeasure& mouth : track.mouth) {
-      for (const float number : {mouth.openness, mouth.age_s, mouth.mouth_motion, mouth.upper_motion})
+      for (const float number : {mouth.openness, mouth.mouth_motion, mouth.upper_motion, mouth.age_s})
         Pack(bytes, number);
     }
     for (const FaceLook& look : track.looks) PackLook(bytes, look);
@@ -64,7 +64,7 @@ UnitTracks UnpackTracks(std::string_view bytes) {
     const auto num_looks = Unpack<std::uint32_t>(bytes);
     for (std::uint32_t k = 0; k < num_pictures; ++k) {  // grows with the bytes, whatever they claim
       MouthMeasure& mouth = track.mouth.emplace_back();
-      for (float* number : {&mouth.openness, &mouth.age_s, &mouth.mouth_motion, &mouth.upper_motion})
+      for (float* number : {&mouth.openness, &mouth.mouth_motion, &mouth.upper_motion, &mouth.age_s})
         *number = Unpack<float>(bytes);
     }
     for (std::uint32_t k = 0; k < num_looks; ++k) track.looks.push_back(UnpackLook(bytes));

@@ -31,7 +31,7 @@ double MeanChange(const cv::Mat& before, const cv::Mat& now, const cv::Rect& whe
 }
 
 // Minus the mean of the darkest quarter, plus half of the mean of all.
-double Darkness(const cv::Mat& face) {
+double Openness(const cv::Mat& face) {
   std::vector<float> pixels;
   pixels.reserve(static_cast<std::size_t>(kMouth.area()));
   for (int y = kMouth.y; y < kMouth.y + kMouth.height; ++y) {
@@ -57,7 +57,7 @@ MouthMeasure MouthMeter::Measure(const std::vector<std::uint8_t>& face, float ag
   std::vector<float> pixels(face.begin(), face.end());
   const cv::Mat now(kSide, kSide, CV_32F, pixels.data());
   const double contrast = Contrast(now);
-  MouthMeasure measure{.openness = static_cast<float>(Darkness(now) / contrast), .age_s = age_s};
+  MouthMeasure measure{.openness = static_cast<float>(Openness(now) / contrast), .age_s = age_s};
   if (!previous_.empty()) {
     const cv::Mat before(kSide, kSide, CV_32F, previous_.data());
     const cv::Mat window(kUpperFace.size(), CV_32F, window_.data());

@@ -18,10 +18,10 @@ struct MouthMeasure {
   // How dark the darkest quarter of the mouth's surroundings is, less half of how dark all of it is: an opening mouth
   // is a growing dark hole. Only its changes mean something.
   float openness = 0;
-  float age_s = 0;  // how long before the picture's nominal time it began to be shown
   // Mean change since the picture before, once the head's own movement is undone; 0 in the first picture.
   float mouth_motion = 0;
   float upper_motion = 0;  // of eyes, brows and nose, for comparison
+  float age_s = 0;         // how long before its nominal time the picture began to be shown
 
   bool operator==(const MouthMeasure&) const = default;
 };

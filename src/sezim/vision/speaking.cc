@@ -18,8 +18,8 @@ namespace {
 // / n (as measured: 0.21 to 0.24 of 40 pictures), one that does has kSpeakingSynchrony, with more variance, since
 // voices and faces differ. The logarithm of the motion ratio is taken as normally distributed too. Measured on eleven
 // clips of ten people with their own and each other's voices, and on three faces that rest.
-constexpr double kSpeakingSynchrony = 0.55;
-constexpr double kSpeakingVariance = 0.15 * 0.15;
+constexpr double kSpeakingSynchrony = 0.5;
+constexpr double kSpeakingVariance = 0.17 * 0.17;
 constexpr double kPicturesPerIndependentOne = 2;
 constexpr double kSpeakingMotion = 1.9;
 constexpr double kRestingMotion = 1.05;
