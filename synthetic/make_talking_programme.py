@@ -180,7 +180,7 @@ def make(maker, seconds, out, truth_file):
         sound = np.concatenate([sound, np.zeros(max(0, length - len(sound)), np.float32)])[:length]
         start_s = at / FPS
         heard = [] if truth["kind"] == "silence" else voiced(sound)
-        spans.append({"start_s": start_s, "end_s": start_s + len(frames) / FPS, **truth,
+        spans.append({"start_s": start_s, "end_s": (at + len(frames)) / FPS, **truth,
                       "speech": [[round(start_s + a, 3), round(start_s + b, 3)] for a, b in heard]})
         sounds.append(sound)
         for frame in frames:

@@ -285,5 +285,41 @@ class FaultTest(unittest.TestCase):
         self.assertIn("641", done.stderr)
 
 
+class TalkingProgrammeTest(unittest.TestCase):
+    def test_every_span_and_voice_is_known(self):
+        script = Path(__file__).with_name("make_talking_programme.py")
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "talkers").mkdir()
+            (folder / "voices").mkdir()
+            beeps = "sine=300:r=16000:d=2,volume='between(t,0.5,1.5)':eval=frame"
+            for number in range(3):
+                run = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"testsrc2=s=96x72:r=25:d=2,hue=h={90 * number}"]
+                subprocess.run(
+                    [*run, "-f", "lavfi", "-i", beeps, folder / "talkers" / f"{number}.avi"], check=True, timeout=60
+                )
+            subprocess.run(
+                ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", beeps, folder / "voices" / "v.wav"], check=True, timeout=60
+            )
+            made, truth = folder / "p.mp4", folder / "p.json"
+            command = [sys.executable, str(script), "--talkers", str(folder / "talkers"), "--voices"]
+            options = [str(folder / "voices"), "--out", str(made), "--truth", str(truth), "--seconds", "40", "--width", "128"]
+            subprocess.run([*command, *options, "--height", "72"], check=True, capture_output=True, timeout=300)
+            record = json.loads(truth.read_text())
+            self.assertGreater(made.stat().st_size, 1000)
+            self.assertGreaterEqual(record["duration_s"], 40)
+            self.assertEqual(record["spans"][0]["start_s"], 0)
+            for before, after in pairwise(record["spans"]):
+                self.assertEqual(before["end_s"], after["start_s"])
+            for span in record["spans"]:
+                self.assertEqual(span["usable"], span["kind"] == "speaking")
+                self.assertEqual(bool(span["speech"]), span["kind"] != "silence")
+                if span["kind"] == "speaking":
+                    ((start_s, end_s),) = span["speech"]
+                    self.assertAlmostEqual(start_s - span["start_s"], 0.5, delta=0.05)
+                    self.assertAlmostEqual(end_s - span["start_s"], 1.5, delta=0.05)
+            self.assertGreaterEqual(len({span["kind"] for span in record["spans"]}), 4)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -134,11 +134,20 @@ struct Catalog::Impl {
 
   void Prepare() {
     try {
-      database.exec("PRAGMA foreign_keys = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL;");
+      database.exec(
+          "PRAGMA foreign_keys = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL; "
+          "PRAGMA secure_delete = ON;");
       const int id = database.execAndGet("PRAGMA application_id").getInt();
       const int format = database.execAndGet("PRAGMA user_version").getInt();
       const int num_tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
       if (id == kCatalogId && format == kCatalogFormat) return;
+      if (id == kCatalogId && format == 1) {
+        InTransaction([&] {
+          database.exec(kDroppedSchema);
+          database.exec(fmt::format("PRAGMA user_version = {}", kCatalogFormat));
+        });
+        return;
+      }
       if (num_tables > 0) {
         throw Error(ErrorKind::kBadInput,
                     fmt::format("'{}' is a database of another kind or version (format {}, this sezim writes {})",
@@ -150,6 +159,7 @@ struct Catalog::Impl {
     }
     InTransaction([&] {
       database.exec(kCatalogSchema);
+      database.exec(kDroppedSchema);
       database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kCatalogId, kCatalogFormat));
     });
   }
@@ -182,6 +192,12 @@ struct Catalog::Impl {
     statement.bind(":no_face", source.counts.frames_without_face);
     statement.bind(":several_faces", source.counts.frames_with_several_faces);
     statement.bind(":kept", source.counts.frames_kept);
+    statement.exec();
+  }
+
+  void RememberDropped(const std::string& digest) {
+    SQLite::Statement statement(database, "INSERT OR IGNORE INTO dropped VALUES (:digest)");
+    statement.bind(":digest", digest);
     statement.exec();
   }
 
@@ -345,6 +361,28 @@ void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRec
 
 void Catalog::RejectSource(const SourceRow& source, const RejectionRecord& rejection) {
   FinishSource(source, {}, {rejection});
+}
+
+void Catalog::DropSource(const std::string& locator, const std::vector<std::string>& digests) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    for (const char* table : {"unit", "segment", "rejection", "source"}) impl_->Clear(table, locator);
+    for (const std::string& digest : digests) impl_->RememberDropped(digest);
+  });
+}
+
+void Catalog::RememberDropped(const std::string& digest) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] { impl_->RememberDropped(digest); });
+}
+
+bool Catalog::IsDropped(const std::string& digest) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    SQLite::Statement statement(impl_->database, "SELECT 1 FROM dropped WHERE digest = :digest");
+    statement.bind(":digest", digest);
+    return statement.executeStep();
+  });
 }
 
 void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const {

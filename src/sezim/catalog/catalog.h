@@ -78,6 +78,12 @@ class Catalog {
                     const std::vector<RejectionRecord>& rejections);
   void RejectSource(const SourceRow& source, const RejectionRecord& rejection);
 
+  // Removes all that is known of a source, overwriting it in the file, and remembers `digests`, from which nobody can
+  // tell what it was.
+  void DropSource(const std::string& locator, const std::vector<std::string>& digests);
+  void RememberDropped(const std::string& digest);
+  bool IsDropped(const std::string& digest) const;
+
   // Visits all kept segments sorted by (source, start, id), and all rejections by (source, start).
   void ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const;
   void ForEachRejection(const std::function<void(const RejectionRecord&)>& visit) const;

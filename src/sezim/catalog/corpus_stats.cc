@@ -77,10 +77,10 @@ std::string TextOf(const CorpusStats& stats) {
       Table(stats, "segments", [](const SegmentTotals& totals) { return fmt::format("{}", totals.num_segments); });
   text += "\n" + Table(stats, "h:mm:ss", [](const SegmentTotals& totals) { return HoursText(totals.duration_s); });
   const SourceCounts& counts = stats.sources;
-  text += fmt::format("\nsources: {} harvested, {} of video, {} of it in seconds with speech", stats.num_sources_done,
+  text += fmt::format("\nsources: {} harvested, {} of video, {} of it speech", stats.num_sources_done,
                       HoursText(counts.duration_s), HoursText(counts.speech_s));
   if (stats.num_sources_working > 0) text += fmt::format("; {} not finished yet", stats.num_sources_working);
-  text += fmt::format("\nframes: {} looked at; {} with one face, {} with none, {} with several, {} without a picture\n",
+  text += fmt::format("\nframes: {} looked at; {} kept, {} without a face, {} with several, {} without a picture\n",
                       counts.frames_looked_at, counts.frames_kept, counts.frames_without_face,
                       counts.frames_with_several_faces, counts.frames_without_picture);
   for (const auto& [reason, count] : stats.segment_rejections) {

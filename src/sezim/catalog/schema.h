@@ -3,7 +3,7 @@
 
 namespace sezim {
 
-inline constexpr int kCatalogFormat = 1;       // PRAGMA user_version
+inline constexpr int kCatalogFormat = 2;       // PRAGMA user_version
 inline constexpr int kCatalogId = 0x73657a69;  // PRAGMA application_id: "sezi"
 
 // docs/formats/catalog.md describes each column.
@@ -65,6 +65,11 @@ CREATE TABLE rejection (
 );
 CREATE INDEX rejection_in_order ON rejection (source, start_ms);
 CREATE INDEX rejection_of_source ON rejection (locator);
+)sql";
+
+// Made in a new catalogue, and added to one of format 1.
+inline constexpr const char* kDroppedSchema = R"sql(
+CREATE TABLE dropped (digest TEXT PRIMARY KEY) WITHOUT ROWID;
 )sql";
 
 }  // namespace sezim

@@ -6,6 +6,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/catalog/corpus_drop.h"
 #include "sezim/catalog/corpus_stats.h"
 #include "sezim/catalog/corpus_verify.h"
 #include "sezim/cli/command.h"
@@ -16,6 +17,7 @@ namespace {
 
 struct Arguments {
   std::string corpus;
+  std::string source;
   bool json = false;
 };
 
@@ -44,6 +46,13 @@ int Verify(const Arguments& arguments) {
   return kFailed;
 }
 
+int Drop(const Arguments& arguments) {
+  const DroppedFromCorpus dropped = DropSource(CorpusFolder(arguments.corpus), arguments.source);
+  fmt::print(stderr, "dropped {} segments of {} sources; no later harvest into this corpus takes them again\n",
+             dropped.num_segments, dropped.num_sources);
+  return kDone;
+}
+
 }  // namespace
 
 void AddCorpusCommand(CLI::App& app, Action& chosen) {
@@ -58,6 +67,10 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
   };
   add("stats", "Counts and hours by emotion and language, and what was rejected", Stats)
       ->add_flag("--json", arguments->json, "Print JSON");
+  add("drop", "Remove all that came from a source, and never take it again", Drop)
+      ->add_option("--source", arguments->source,
+                   "Its name or id, as segments.jsonl and rejected.jsonl have it, or its path or URL")
+      ->required();
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
 }
 

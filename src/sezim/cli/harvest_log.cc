@@ -147,11 +147,15 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
     json["sources_done_now"] = summary.num_sources_done;
     json["sources_done_before"] = summary.num_sources_skipped;
     json["sources_rejected"] = summary.num_sources_rejected;
+    json["sources_dropped_before"] = summary.num_sources_dropped;
     json["interrupted"] = summary.interrupted;
     json["jobs"] = num_jobs;
     json["stages_s"] = stages;
     PrintJson(json);
     return;
+  }
+  if (summary.num_sources_dropped > 0) {
+    Say(fmt::format("left out: {} sources that were dropped from this corpus", summary.num_sources_dropped));
   }
   if (summary.num_sources_done == 0 && summary.num_sources_rejected == 0 && !summary.interrupted) {
     Say(fmt::format("nothing to do: {} sources were harvested before", summary.num_sources_skipped));

@@ -158,20 +158,22 @@ class SpanDecider {
     std::vector<Candidate>& candidates = candidates_[index];
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.log_odds > b.log_odds; });
-    std::vector<PictureSpan> taken;
+    std::vector<PictureSpan> taken;  // by faces that speak, wanted or not
+    bool is_kept = false;
     const char* objection = "no-face";
     for (const Candidate& candidate : candidates) {
-      const char* reason = candidate.objection;
       const bool is_free = std::none_of(taken.begin(), taken.end(), [&](const PictureSpan& other) {
         return candidate.pictures.first < other.end && other.first < candidate.pictures.end;
       });
-      if (reason == nullptr && is_free) {
-        reason = Keep(index, candidate);
-        if (reason == nullptr) taken.push_back(candidate.pictures);
+      const char* reason = candidate.objection;
+      if (is_free && candidate.log_odds >= options_.min_log_odds) {
+        taken.push_back(candidate.pictures);
+        if (reason == nullptr) reason = Keep(index, candidate);
+        is_kept = is_kept || reason == nullptr;
       }
       if (&candidate == &candidates.front() && reason != nullptr) objection = reason;
     }
-    if (taken.empty()) {
+    if (!is_kept) {
       RejectedStretch rejected{MsOf(span.start_s), MsOf(span.end_s), objection};
       if (!candidates.empty()) {
         rejected.num_frames = static_cast<std::int64_t>(candidates[0].looks.size());

@@ -77,6 +77,7 @@ struct Person {
   float turn = 0.05F;
   float sharpness = 0.6F;
   int sound_ahead = 0;  // the voice is heard so many pictures before the mouth is seen to make it
+  float age_s = 0;      // so long has each picture been shown already
 };
 
 FaceTrack TrackOf(const Person& person) {
@@ -86,7 +87,8 @@ FaceTrack TrackOf(const Person& person) {
     const auto heard = std::clamp<std::int64_t>(picture - person.sound_ahead, 0, 60 * kPicturesPerS - 1);
     track.mouth.push_back({.openness = static_cast<float>(openness.at(static_cast<std::size_t>(heard))),
                            .mouth_motion = person.mouth_motion,
-                           .upper_motion = 0.2F});
+                           .upper_motion = 0.2F,
+                           .age_s = person.age_s});
     if (picture == person.first || picture + 1 == person.end || picture % kPicturesPerLook == 0) {
       track.looks.push_back({.picture = picture,
                              .box = {0, 0, 100, 100},
@@ -294,6 +296,16 @@ TEST(ChooseSpeakers, ASourceWhoseSoundRunsAheadOrBehindAllAlongIsHeardInTime) {
   EXPECT_THAT(Choose({{.first = 0, .end = 1500, .sound_ahead = 30}}, spans).segments, SizeIs(testing::Le(3U)));
 }
 
+TEST(ChooseSpeakers, AMouthIsWeighedAgainstTheVoiceOfWhenItsPictureWasTaken) {
+  const auto num_kept = [](int ahead, float age_s) {
+    return Choose({{.first = 50, .end = 125, .sound_ahead = ahead, .age_s = age_s}}, {{2, 5}}).segments.size();
+  };
+  EXPECT_EQ(num_kept(0, 0), 1U);
+  EXPECT_EQ(num_kept(10, 0.4F), 1U);
+  EXPECT_EQ(num_kept(10, 0), 0U);
+  EXPECT_EQ(num_kept(0, 0.4F), 0U);
+}
+
 // Faces whose mouths follow the voice from 4 to 6 s but loosely; how many are kept there, by what their mouths do from
 // 2 to 4 s and from 6 to 8 s.
 std::size_t NumKeptBetween(unsigned says) {
@@ -344,7 +356,7 @@ struct RandomWorld {
 
 TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
   std::size_t num_segments = 0, num_shared = 0;
-  for (unsigned seed = 0; seed < 150; ++seed) {
+  for (unsigned seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
     const RandomWorld world(seed);
     const auto [segments, rejected, counts] = Choose(world.people, world.spans, world.options);
@@ -377,8 +389,8 @@ TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
     num_segments += segments.size();
     num_shared += segments.size() + rejected.size() - world.spans.size();
   }
-  EXPECT_GT(num_segments, 500U);  // the worlds are worth a look
-  EXPECT_GT(num_shared, 20U);
+  EXPECT_GT(num_segments, 300U);  // the worlds are worth a look
+  EXPECT_GT(num_shared, 10U);
 }
 
 }  // namespace

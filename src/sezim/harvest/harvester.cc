@@ -18,6 +18,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
+#include "sezim/catalog/corpus_records.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/listen.h"
@@ -110,7 +111,7 @@ class Harvester {
       std::vector<std::jthread> threads;
       for (int i = 0; i < options_.num_jobs; ++i) threads.emplace_back([this] { WorkUntilDone(); });
     }
-    WriteRecords();
+    WriteRecords(catalog_, corpus_);
     if (fatal_) std::rethrow_exception(fatal_);
     summary_.interrupted = stop_.stop_requested();
     return summary_;
@@ -187,6 +188,10 @@ class Harvester {
     source->row.name = input.name;
     source->row.language = input.language ? input.language : options_.language;
     source->row.provenance_json = input.provenance_json;
+    if (catalog_.IsDropped(Sha256OfText(input.locator))) {
+      LeaveOut(*source);
+      return nullptr;
+    }
     const auto known = catalog_.FindSource(input.locator);
     if (known && IsFinished(input, *known)) {
       Skip(*source, *known);
@@ -204,6 +209,11 @@ class Harvester {
     if (has_audio && known->sha256 != source->row.sha256) RemoveAudioOf(*known);
     if (failure) {
       Reject(*source, *failure);
+      return nullptr;
+    }
+    if (catalog_.IsDropped(source->row.sha256)) {
+      catalog_.RememberDropped(Sha256OfText(input.locator));  // it need not be fetched again
+      LeaveOut(*source);
       return nullptr;
     }
     // See Note [Copies].
@@ -261,6 +271,15 @@ class Harvester {
     const std::lock_guard lock(mutex_);
     ++summary_.num_sources_skipped;
     if (known.state == SourceState::kRejected) ++summary_.num_sources_rejected;
+  }
+
+  // Of a source that was dropped from the corpus no record is made.
+  void LeaveOut(const OpenSource& source) {
+    ReleaseMedia(source.media);
+    meter_.Advance(source.weight, 0);
+    meter_.FinishSource(0, 0);
+    const std::lock_guard lock(mutex_);
+    ++summary_.num_sources_dropped;
   }
 
   // By name: a killed run may have written sound that no record tells of yet.
@@ -397,15 +416,6 @@ class Harvester {
     }
     const std::lock_guard lock(events_mutex_);
     events_.on_rejected(rejection);
-  }
-
-  void WriteRecords() const {
-    WriteLinesIfChanged(corpus_.segments(), [&](const WriteLine& write) {
-      catalog_.ForEachSegment([&](const SegmentRecord& record) { write(JsonLine(record)); });
-    });
-    WriteLinesIfChanged(corpus_.rejected(), [&](const WriteLine& write) {
-      catalog_.ForEachRejection([&](const RejectionRecord& record) { write(JsonLine(record)); });
-    });
   }
 
   const std::vector<HarvestInput>& inputs_;

@@ -18,7 +18,7 @@ UnitTracks Example() {
   for (const int num_pictures : {7, 1, 12}) {
     FaceTrack& track = unit.tracks.emplace_back();
     track.first_picture = (std::int64_t{1} << 33) + 100 * num_pictures;
-    for (int i = 0; i < num_pictures; ++i) track.mouth.push_back({number(), number(), number()});
+    for (int i = 0; i < num_pictures; ++i) track.mouth.push_back({number(), number(), number(), number()});
     for (int i = 0; i < num_pictures; i += 5) {
       track.looks.push_back({.picture = track.first_picture + i,
                              .box = {i, -3, 200, 8192},

@@ -226,6 +226,20 @@ TEST(FaceFollower, BetweenLooksPointsMoveEvenly) {
   }
 }
 
+TEST(FaceFollower, KeepsTheAgeOfEachPicture) {
+  Following following(OneFace);
+  for (std::int64_t number = 3; number < 19; ++number) {
+    const cv::Mat picture = Picture(number);
+    following.follower.Accept(number, ViewOf(picture), 0.01 * static_cast<double>(number));
+  }
+  const auto faces = following.End();
+  ASSERT_THAT(faces, SizeIs(1));
+  ASSERT_THAT(faces[0].track.mouth, SizeIs(16));
+  for (std::size_t i = 0; i < 16; ++i) {
+    EXPECT_FLOAT_EQ(faces[0].track.mouth[i].age_s, 0.01F * (3 + static_cast<float>(i)));
+  }
+}
+
 TEST(FaceFollower, CropsAreTheAlignedFacesOfTheLooks) {
   Following following(OneFace);
   following.Feed(0, 12);

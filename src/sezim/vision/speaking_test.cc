@@ -63,8 +63,8 @@ TEST(WeighSpeaking, TellsAMouthThatFollowsTheVoiceFromOneThatDoesNot) {
       smooth = 0.6F * smooth + normal(random);
       others = 0.6F * others + normal(random);
       own.energy.push_back(smooth);
-      own.mouth.push_back({smooth + 0.8F * normal(random), 0.3F, 0.15F});
-      other.mouth.push_back({others + 0.8F * normal(random), 0.3F, 0.15F});
+      own.mouth.push_back({.openness = smooth + 0.8F * normal(random), .mouth_motion = 0.3F, .upper_motion = 0.15F});
+      other.mouth.push_back({.openness = others + 0.8F * normal(random), .mouth_motion = 0.3F, .upper_motion = 0.15F});
     }
     other.energy = own.energy;
     EXPECT_GT(Weigh(own).log_odds, 0) << round;

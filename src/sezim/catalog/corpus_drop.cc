@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/catalog/corpus_drop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/base/sha256.h"
+#include "sezim/catalog/catalog.h"
+#include "sezim/catalog/corpus_records.h"
+
+namespace sezim {
+namespace fs = std::filesystem;
+namespace {
+
+// The named source, and all with the same bytes: their rejections name it.
+std::vector<SourceRow> SourcesNamed(const Catalog& catalog, const std::string& which) {
+  const std::vector<SourceRow> all = catalog.Sources();
+  std::vector<SourceRow> named;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(named), [&](const SourceRow& source) {
+    const bool is_id = !source.sha256.empty() && (source.id() == which || source.sha256 == which);
+    return is_id || source.name == which || source.locator == which;
+  });
+  for (const SourceRow& other : all) {
+    const bool is_copy = std::any_of(named.begin(), named.end(), [&](const SourceRow& source) {
+      return !source.sha256.empty() && source.sha256 == other.sha256 && source.locator != other.locator;
+    });
+    const bool is_known = std::any_of(named.begin(), named.end(),
+                                      [&](const SourceRow& source) { return source.locator == other.locator; });
+    if (is_copy && !is_known) named.push_back(other);
+  }
+  return named;
+}
+
+void RemoveFiles(const fs::path& folder, const std::string& prefix) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().filename().native().starts_with(prefix)) files.push_back(at->path());
+  }
+  for (const fs::path& file : files) {
+    fs::remove(file, error);
+    if (error) throw SystemError(error.value(), "cannot remove", DisplayName(file));
+  }
+}
+
+}  // namespace
+
+DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which) {
+  corpus.RequireCorpus();
+  const FileLock lock = corpus.Lock();
+  Catalog catalog(corpus.catalog());
+  const std::vector<SourceRow> sources = SourcesNamed(catalog, which);
+  DroppedFromCorpus dropped{.num_sources = static_cast<std::int64_t>(sources.size())};
+  catalog.ForEachSegment([&](const SegmentRecord& segment) {
+    dropped.num_segments += std::any_of(sources.begin(), sources.end(), [&](const SourceRow& source) {
+      return !source.sha256.empty() && source.id() == segment.source_id;
+    });
+  });
+  for (const SourceRow& source : sources) {
+    std::vector<std::string> digests = {Sha256OfText(source.locator)};
+    if (!source.sha256.empty()) {
+      for (const Emotion emotion : kEmotions) RemoveFiles(corpus.audio(emotion), source.id() + "-");
+      RemoveFiles(corpus.media(), source.id() + ".");
+      RemoveFiles(corpus.scratch(), source.id() + ".");
+      digests.push_back(source.sha256);
+    }
+    catalog.DropSource(source.locator, digests);
+  }
+  WriteRecords(catalog, corpus);
+  if (sources.empty()) {
+    throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no source '{}'", ValidUtf8(which)),
+                "give its name or id as segments.jsonl or rejected.jsonl has it ('source', 'source_id')");
+  }
+  return dropped;
+}
+
+}  // namespace sezim

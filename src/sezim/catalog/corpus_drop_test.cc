@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/catalog/corpus_drop.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+
+#include "sezim/base/error.h"
+#include "sezim/base/sha256.h"
+#include "sezim/catalog/catalog.h"
+#include "sezim/catalog/corpus_records.h"
+#include "sezim/catalog/corpus_verify.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class CorpusDropTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_.Write("corpus.toml", "");
+    Catalog catalog(corpus_.catalog());
+    Add(catalog, "/videos/anna.mp4", "anna.mp4");
+    Add(catalog, "/videos/boris.mp4", "boris.mp4");
+    SourceRow copy = RowOf("/other/copy of anna.mp4", "copy of anna.mp4", "anna.mp4");
+    copy.state = SourceState::kRejected;
+    catalog.RejectSource(copy, {.source = copy.name,
+                                .source_id = copy.id(),
+                                .reason = kDuplicateSource,
+                                .detail = "it has the same bytes as 'anna.mp4'"});
+    WriteRecords(catalog, corpus_);
+  }
+
+  static SourceRow RowOf(const std::string& locator, const std::string& name, const std::string& content) {
+    return {.locator = locator, .name = name, .sha256 = Sha256OfText(content), .state = SourceState::kDone};
+  }
+
+  void Add(Catalog& catalog, const std::string& locator, const std::string& name) {
+    const SourceRow row = RowOf(locator, name, name);
+    const std::string audio = "audio/sad/" + row.id() + "-00000100.flac";
+    folder_.Write(audio, "sound of " + name);
+    folder_.Write("media/" + row.id() + ".mp4", name);
+    catalog.FinishSource(
+        row,
+        {{.id = row.id() + "-00000100",
+          .source = name,
+          .source_id = row.id(),
+          .start_ms = 100,
+          .end_ms = 900,
+          .audio = audio,
+          .sha256 = Sha256OfText("sound of " + name)}},
+        {{.source = name, .source_id = row.id(), .start_ms = 1000, .end_ms = 1500, .reason = "no-face"}});
+  }
+
+  // Every byte of the corpus, and every name in it.
+  std::string Everything() const {
+    std::string all;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
+      all += entry.path().filename().native() + "\n";
+      if (entry.is_regular_file()) all += ContentOf(entry.path());
+    }
+    return all;
+  }
+
+  TemporaryFolder folder_;
+  CorpusFolder corpus_{folder_.path()};
+};
+
+TEST_F(CorpusDropTest, LeavesNoTraceOfASourceAndAllOfTheOthers) {
+  const std::string id = Sha256OfText("anna.mp4").substr(0, 16);
+  ASSERT_THAT(Everything(), HasSubstr("anna"));
+  const DroppedFromCorpus dropped = DropSource(corpus_, "anna.mp4");
+  EXPECT_EQ(dropped.num_sources, 2);  // with the copy
+  EXPECT_EQ(dropped.num_segments, 1);
+  const std::string left = Everything();
+  EXPECT_THAT(left, Not(HasSubstr("anna")));
+  EXPECT_THAT(left, Not(HasSubstr(id + "-")));
+  EXPECT_THAT(left, HasSubstr("boris"));
+  EXPECT_TRUE(VerifyCorpus(corpus_, [](double) {}).empty());
+
+  const Catalog catalog(corpus_.catalog());
+  EXPECT_EQ(catalog.Sources().size(), 1U);
+  EXPECT_TRUE(catalog.IsDropped(Sha256OfText("anna.mp4")));
+  EXPECT_TRUE(catalog.IsDropped(Sha256OfText("/videos/anna.mp4")));
+  EXPECT_TRUE(catalog.IsDropped(Sha256OfText("/other/copy of anna.mp4")));
+  EXPECT_FALSE(catalog.IsDropped(Sha256OfText("boris.mp4")));
+}
+
+TEST_F(CorpusDropTest, ASourceIsNamedByItsNameIdPathOrDigest) {
+  const std::string digest = Sha256OfText("boris.mp4");
+  for (const std::string& which :
+       {std::string("boris.mp4"), digest.substr(0, 16), std::string("/videos/boris.mp4"), digest}) {
+    EXPECT_EQ(DropSource(corpus_, which).num_segments, 1) << which;
+    Catalog catalog(corpus_.catalog());
+    Add(catalog, "/videos/boris.mp4", "boris.mp4");
+  }
+}
+
+TEST_F(CorpusDropTest, SaysThatASourceIsNotThere) {
+  const std::string before = ContentOf(corpus_.segments());
+  for (const char* which : {"", "nobody.mp4", "boris"}) {
+    const Error error = ThrownBy([&] { DropSource(corpus_, which); });
+    EXPECT_EQ(error.kind(), ErrorKind::kNotFound);
+    EXPECT_FALSE(error.remedy().empty());
+  }
+  EXPECT_EQ(ContentOf(corpus_.segments()), before);
+}
+
+TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShort) {
+  Catalog(corpus_.catalog()).DropSource("/videos/boris.mp4", {});  // killed before the records were written
+  ASSERT_THAT(ContentOf(corpus_.segments()), HasSubstr("boris"));
+  EXPECT_EQ(ThrownBy([&] { DropSource(corpus_, "boris.mp4"); }).kind(), ErrorKind::kNotFound);
+  EXPECT_THAT(ContentOf(corpus_.segments()), Not(HasSubstr("boris")));
+}
+
+TEST_F(CorpusDropTest, ACatalogueOfFormatOneIsBroughtUpToDate) {
+  {
+    SQLite::Database database(corpus_.catalog().string(), SQLite::OPEN_READWRITE);
+    database.exec("DROP TABLE dropped; PRAGMA user_version = 1");
+  }
+  EXPECT_EQ(DropSource(corpus_, "boris.mp4").num_segments, 1);
+  EXPECT_TRUE(Catalog(corpus_.catalog()).IsDropped(Sha256OfText("boris.mp4")));
+}
+
+TEST_F(CorpusDropTest, WaitsForNoHarvest) {
+  const FileLock harvest = corpus_.Lock();
+  EXPECT_EQ(ThrownBy([&] { DropSource(corpus_, "boris.mp4"); }).kind(), ErrorKind::kBusy);
+}
+
+}  // namespace
+}  // namespace sezim

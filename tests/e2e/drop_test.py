@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A source that is taken out of a corpus stays out."""
+
+import shutil
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from support import DONE, FAILED, HarvestTest, contents, ffmpeg, read_lines, tiny_programme  # noqa: E402
+
+
+def files_of(corpus):
+    """All but the catalogue, which remembers the drop."""
+    return {path: content for path, content in contents(corpus).items() if path != "catalog.db"}
+
+
+class DropTest(HarvestTest):
+    def setUp(self):
+        super().setUp()
+        self.videos = self.folder / "videos"
+        self.videos.mkdir()
+        shutil.copy(tiny_programme(), self.videos / "anna.mp4")
+        ffmpeg("-i", tiny_programme(), "-c", "copy", "-map_metadata", "-1", self.videos / "boris.mkv")
+
+    def drop(self, corpus, source, status=DONE):
+        return self.run_sezim("corpus", "drop", corpus, "--source", source, status=status)
+
+    def test_it_is_as_if_it_had_never_been_there_and_never_comes_again(self):
+        corpus, wanted = self.new_corpus("both"), self.new_corpus("one")
+        self.harvest(self.videos / "boris.mkv", wanted)
+        self.harvest(self.videos, corpus)
+        self.assertEqual({line["source"] for line in read_lines(corpus / "segments.jsonl")}, {"anna.mp4", "boris.mkv"})
+        self.assertIn("dropped", self.drop(corpus, "anna.mp4").stderr)
+        self.assertEqual(files_of(corpus), files_of(wanted))
+        self.assertNotIn(b"anna", (corpus / "catalog.db").read_bytes())
+        self.run_sezim("corpus", "verify", corpus, status=DONE)
+
+        shutil.copy(self.videos / "anna.mp4", self.videos / "another name.mp4")
+        for _ in range(2):
+            self.assertIn("left out: 2 sources", self.harvest(self.videos, corpus).stderr)
+            self.assertEqual(files_of(corpus), files_of(wanted))
+        self.drop(corpus, "anna.mp4", status=FAILED)
+
+
+if __name__ == "__main__":
+    unittest.main()
