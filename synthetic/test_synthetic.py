@@ -292,19 +292,17 @@ class TalkingProgrammeTest(unittest.TestCase):
             folder = Path(name)
             (folder / "talkers").mkdir()
             (folder / "voices").mkdir()
-            beeps = "sine=300:r=16000:d=2,volume='between(t,0.5,1.5)':eval=frame"
+            beeps = ["-f", "lavfi", "-i", "sine=300:r=16000:d=2,volume='between(t,0.5,1.5)':eval=frame"]
+            quiet = ["ffmpeg", "-v", "error"]
             for number in range(3):
-                run = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"testsrc2=s=96x72:r=25:d=2,hue=h={90 * number}"]
-                subprocess.run(
-                    [*run, "-f", "lavfi", "-i", beeps, folder / "talkers" / f"{number}.avi"], check=True, timeout=60
-                )
-            subprocess.run(
-                ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", beeps, folder / "voices" / "v.wav"], check=True, timeout=60
-            )
+                picture = ["-f", "lavfi", "-i", f"testsrc2=s=96x72:r=25:d=2,hue=h={90 * number}"]
+                made = folder / "talkers" / f"{number}.avi"
+                subprocess.run([*quiet, *picture, *beeps, "-c:a", "pcm_s16le", made], check=True, timeout=60)
+            subprocess.run([*quiet, *beeps, folder / "voices" / "v.wav"], check=True, timeout=60)
             made, truth = folder / "p.mp4", folder / "p.json"
-            command = [sys.executable, str(script), "--talkers", str(folder / "talkers"), "--voices"]
-            options = [str(folder / "voices"), "--out", str(made), "--truth", str(truth), "--seconds", "40", "--width", "128"]
-            subprocess.run([*command, *options, "--height", "72"], check=True, capture_output=True, timeout=300)
+            command = [sys.executable, script, "--talkers", folder / "talkers", "--voices", folder / "voices"]
+            command += ["--out", made, "--truth", truth, "--seconds", "40", "--width", "128", "--height", "72"]
+            subprocess.run(command, check=True, capture_output=True, timeout=300)
             record = json.loads(truth.read_text())
             self.assertGreater(made.stat().st_size, 1000)
             self.assertGreaterEqual(record["duration_s"], 40)
