@@ -80,9 +80,13 @@ double Median(const std::vector<FaceLook>& looks, float FaceLook::*number) {
   return *middle;
 }
 
-const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& options) {
+bool IsLongEnough(const Candidate& candidate, const SpeakerOptions& options) {
   const double length_s = static_cast<double>(candidate.pictures.size()) / kPicturesPerS;
-  if (length_s < options.min_segment_s || candidate.looks.empty()) return "face-too-short";
+  return length_s >= options.min_segment_s && !candidate.looks.empty();
+}
+
+const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& options) {
+  if (!IsLongEnough(candidate, options)) return "face-too-short";
   if (Median(candidate.looks, &FaceLook::eye_distance) < options.min_eye_distance_px) return "face-too-small";
   if (Median(candidate.looks, &FaceLook::turn) > options.max_turn) return "face-turned-away";
   if (Median(candidate.looks, &FaceLook::sharpness) < options.min_sharpness) return "face-blurred";
@@ -158,7 +162,7 @@ class SpanDecider {
     std::vector<Candidate>& candidates = candidates_[index];
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.log_odds > b.log_odds; });
-    std::vector<PictureSpan> taken;  // by faces that speak, wanted or not
+    std::vector<PictureSpan> taken;  // by faces that speak, even if they are too small, turned away or blurred
     bool is_kept = false;
     const char* objection = "no-face";
     for (const Candidate& candidate : candidates) {
@@ -166,7 +170,7 @@ class SpanDecider {
         return candidate.pictures.first < other.end && other.first < candidate.pictures.end;
       });
       const char* reason = candidate.objection;
-      if (is_free && candidate.log_odds >= options_.min_log_odds) {
+      if (is_free && IsLongEnough(candidate, options_) && candidate.log_odds >= options_.min_log_odds) {
         taken.push_back(candidate.pictures);
         if (reason == nullptr) reason = Keep(index, candidate);
         is_kept = is_kept || reason == nullptr;

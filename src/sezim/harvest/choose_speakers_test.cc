@@ -230,6 +230,17 @@ TEST(ChooseSpeakers, TheReasonIsTheLikeliestFaces) {
   EXPECT_EQ(stretches.rejected[0].reason, "face-turned-away");
 }
 
+TEST(ChooseSpeakers, NobodyIsTakenInThePlaceOfASpeakerWhoIsUnwanted) {
+  const Person lesser{.first = 50, .end = 125, .mouth_motion = 0.3F};
+  ASSERT_THAT(Choose({lesser}, {{2, 5}}).segments, SizeIs(1));
+  const auto stretches = Choose({lesser, {.first = 50, .end = 125, .eye_distance = 7}}, {{2, 5}});
+  EXPECT_THAT(stretches.segments, IsEmpty());
+  ASSERT_THAT(stretches.rejected, SizeIs(1));
+  EXPECT_EQ(stretches.rejected[0].reason, "face-too-small");
+  // One that comes and goes takes nobody's place.
+  EXPECT_THAT(Choose({lesser, {.first = 60, .end = 75}}, {{2, 5}}).segments, SizeIs(1));
+}
+
 TEST(ChooseSpeakers, FacesOneAfterTheOtherAreKeptWhereTheyAreInSight) {
   // The speaker is shown from two sides; in between there is something else.
   const auto stretches = Choose(

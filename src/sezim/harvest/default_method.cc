@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sezim/harvest/default_method.h"
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "sezim/harvest/choose_speakers.h"
+#include "sezim/harvest/method.h"
 #include "sezim/harvest/track_pack.h"
 #include "sezim/media/frame_decoder.h"
 #include "sezim/vision/blaze_face.h"
@@ -101,7 +100,25 @@ class DefaultWatcher : public UnitWatcher {
   std::unique_ptr<FrameDecoder> decoder_;
 };
 
-}  // namespace
+// Our own harvest (docs/method.md): speech between pauses, faces followed 25 times a second, and only the face whose
+// mouth makes the voice.
+class DefaultMethod : public HarvestMethod {
+ public:
+  DefaultMethod(const Recipe& recipe, const ModelStore& store);
+
+  std::shared_ptr<const OnnxSession> speech_model() const override { return speech_; }
+  std::unique_ptr<SpeechCutter> NewSpeechCutter() const override;
+  std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const override;
+  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound,
+                            const ReadSound& read_sound) const override;
+
+ private:
+  const Recipe& recipe_;
+  std::shared_ptr<const OnnxSession> speech_;
+  std::shared_ptr<const OnnxSession> detector_;
+  std::shared_ptr<const OnnxSession> fallback_;
+  std::vector<std::shared_ptr<const OnnxSession>> expression_;
+};
 
 DefaultMethod::DefaultMethod(const Recipe& recipe, const ModelStore& store)
     : recipe_(recipe),
@@ -134,6 +151,12 @@ HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, 
   for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
   stretches.counts = counts;
   return stretches;
+}
+
+}  // namespace
+
+std::unique_ptr<HarvestMethod> MakeDefaultMethod(const Recipe& recipe, const ModelStore& store) {
+  return std::make_unique<DefaultMethod>(recipe, store);
 }
 
 }  // namespace sezim

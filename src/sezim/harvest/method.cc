@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/harvest/method.h"
 
-#include "sezim/harvest/default_method.h"
-#include "sezim/harvest/paper_method.h"
 #include "sezim/media/audio_decoder.h"
 
 namespace sezim {
@@ -30,8 +28,7 @@ std::vector<std::shared_ptr<const OnnxSession>> LoadExpressionNetworks(const Rec
 }
 
 std::unique_ptr<HarvestMethod> MakeHarvestMethod(const Recipe& recipe, const ModelStore& store) {
-  if (recipe.method == Method::kPaper) return std::make_unique<PaperMethod>(recipe, store);
-  return std::make_unique<DefaultMethod>(recipe, store);
+  return recipe.method == Method::kPaper ? MakePaperMethod(recipe, store) : MakeDefaultMethod(recipe, store);
 }
 
 }  // namespace sezim

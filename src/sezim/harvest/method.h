@@ -93,6 +93,10 @@ class HarvestMethod {
 
 std::vector<std::shared_ptr<const OnnxSession>> LoadExpressionNetworks(const Recipe& recipe, const ModelStore& store);
 
+// The published harvest, and our own (docs/method.md), whatever `recipe.method` says. The recipe must outlive them.
+std::unique_ptr<HarvestMethod> MakePaperMethod(const Recipe& recipe, const ModelStore& store);
+std::unique_ptr<HarvestMethod> MakeDefaultMethod(const Recipe& recipe, const ModelStore& store);
+
 // The method that `recipe` asks for, with its networks. The recipe must outlive it. Throws Error (kModel, kNotFound).
 std::unique_ptr<HarvestMethod> MakeHarvestMethod(const Recipe& recipe, const ModelStore& store);
 

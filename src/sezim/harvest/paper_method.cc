@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sezim/harvest/paper_method.h"
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <span>
 
 #include "sezim/harvest/labeller.h"
+#include "sezim/harvest/method.h"
 #include "sezim/harvest/observation.h"
 #include "sezim/harvest/segmenter.h"
 #include "sezim/media/frame_decoder.h"
@@ -91,7 +90,22 @@ void Count(const FrameObservation& one, SourceCounts& counts) {
   }
 }
 
-}  // namespace
+// The published harvest (docs/method.md): frames ten times in each second of speech, exactly one face, a vote.
+class PaperMethod : public HarvestMethod {
+ public:
+  PaperMethod(const Recipe& recipe, const ModelStore& store);
+
+  std::shared_ptr<const OnnxSession> speech_model() const override { return speech_; }
+  std::unique_ptr<SpeechCutter> NewSpeechCutter() const override;
+  std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const override;
+  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound,
+                            const ReadSound& read_sound) const override;
+
+ private:
+  const Recipe& recipe_;
+  std::shared_ptr<const OnnxSession> speech_;
+  std::vector<std::shared_ptr<const OnnxSession>> expression_;
+};
 
 PaperMethod::PaperMethod(const Recipe& recipe, const ModelStore& store)
     : recipe_(recipe),
@@ -132,6 +146,12 @@ HarvestedStretches PaperMethod::Decide(const std::vector<std::string>& units, co
     stretches.segments.push_back({start_ms, end_ms, label.emotion, label.scores, label.agreement, num_frames});
   }
   return stretches;
+}
+
+}  // namespace
+
+std::unique_ptr<HarvestMethod> MakePaperMethod(const Recipe& recipe, const ModelStore& store) {
+  return std::make_unique<PaperMethod>(recipe, store);
 }
 
 }  // namespace sezim
