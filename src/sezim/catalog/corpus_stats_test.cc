@@ -22,7 +22,7 @@ SegmentRecord Segment(const std::string& id, std::int64_t length_ms, Emotion emo
           .language = std::move(language)};
 }
 
-CorpusStats Example() {
+CorpusStats Example(const StatsOptions& options = {}) {
   const TemporaryFolder folder;
   Catalog catalog(folder / "catalog.db");
   SourceRow one{.locator = "/1",
@@ -39,7 +39,9 @@ CorpusStats Example() {
                        {Segment("a", 3000, Emotion::kHappy, "kk"), Segment("b", 1500, Emotion::kHappy, "kk"),
                         Segment("c", 2000, Emotion::kSad, "ru"), Segment("d", 7'200'000, Emotion::kSad, std::nullopt)},
                        {{.source = "1", .start_ms = 0, .end_ms = 900, .reason = "too-few-frames"},
-                        {.source = "1", .start_ms = 50, .end_ms = 950, .reason = "too-few-frames"}});
+                        {.source = "1", .start_ms = 50, .end_ms = 950, .reason = "too-few-frames"},
+                        {.source = "1", .start_ms = 0, .end_ms = 10'000, .reason = "no-face"},
+                        {.source = "1", .start_ms = 0, .end_ms = 4000, .reason = "a new reason"}});
   SourceRow two{.locator = "/2",
                 .name = "2",
                 .state = SourceState::kDone,
@@ -48,7 +50,8 @@ CorpusStats Example() {
   catalog.RejectSource({.locator = "/3", .name = "3", .state = SourceState::kRejected, .counts = {.duration_s = 9}},
                        {.source = "3", .reason = "bad-input"});
   catalog.BeginSource({.locator = "/4", .name = "4"});
-  return StatsOf(catalog);
+  catalog.SetSpeakers({{"a", "a"}, {"c", "a"}, {"d", "d"}});
+  return StatsOf(catalog, options);
 }
 
 TEST(CorpusStats, CountsTheExampleByHand) {
@@ -68,8 +71,46 @@ TEST(CorpusStats, CountsTheExampleByHand) {
   EXPECT_DOUBLE_EQ(stats.sources.speech_s, 70);
   EXPECT_EQ(stats.sources.frames_looked_at, 700);
   EXPECT_EQ(stats.sources.frames_kept, 401);
-  EXPECT_EQ(stats.segment_rejections, (std::map<std::string, std::int64_t>{{"too-few-frames", 2}}));
+  EXPECT_EQ(stats.segment_rejections,
+            (std::map<std::string, std::int64_t>{{"a new reason", 1}, {"no-face", 1}, {"too-few-frames", 2}}));
   EXPECT_EQ(stats.source_rejections, (std::map<std::string, std::int64_t>{{"bad-input", 1}}));
+}
+
+TEST(CorpusStats, EachGateRejectsAndLeaves) {
+  const CorpusStats stats = Example();
+  EXPECT_EQ(stats.before_gates.num_segments, 8);
+  EXPECT_DOUBLE_EQ(stats.before_gates.duration_s, 7206.5 + 1.8 + 10 + 4);
+  ASSERT_EQ(stats.gates.size(), 3U);
+  EXPECT_EQ(stats.gates[0].reason, "no-face");
+  EXPECT_EQ(stats.gates[0].rejected.num_segments, 1);
+  EXPECT_EQ(stats.gates[0].left.num_segments, 7);
+  EXPECT_DOUBLE_EQ(stats.gates[0].left.duration_s, 7206.5 + 1.8 + 4);
+  EXPECT_EQ(stats.gates[1].reason, "too-few-frames");
+  EXPECT_EQ(stats.gates[1].left.num_segments, 5);
+  EXPECT_EQ(stats.gates[2].reason, "a new reason");
+  EXPECT_EQ(stats.gates[2].left.num_segments, 4);
+  EXPECT_DOUBLE_EQ(stats.gates[2].left.duration_s, 7206.5);
+}
+
+TEST(CorpusStats, CountsADerivedDataset) {
+  const CorpusStats stats = Example({.languages = {"kk", "unknown"}, .without = {Emotion::kSad}});
+  ASSERT_EQ(stats.by_language.size(), 1U);
+  EXPECT_EQ(stats.by_language.begin()->first, "kk");
+  EXPECT_EQ(stats.by_speaker.size(), 1U);
+  EXPECT_EQ(stats.before_gates.num_segments, 8);
+}
+
+TEST(CorpusStats, CountsSpeakers) {
+  const CorpusStats stats = Example();
+  ASSERT_EQ(stats.by_speaker.size(), 2U);
+  EXPECT_EQ(stats.by_speaker.at("a")[static_cast<std::size_t>(Emotion::kSad)].num_segments, 1);
+  EXPECT_EQ(stats.by_speaker.at("a")[static_cast<std::size_t>(Emotion::kHappy)].num_segments, 1);
+  EXPECT_THAT(TextOf(stats, 1), testing::AllOf(HasSubstr("2 speakers "), HasSubstr("\nd     "), HasSubstr("2:00:00"),
+                                               HasSubstr("and 1 who speak less")));
+  const auto json = nlohmann::json::parse(JsonOf(stats));
+  EXPECT_EQ(json["speakers"]["a"]["segments"], 2);
+  EXPECT_EQ(json["speakers"]["a"]["sad"]["duration_s"], 2);
+  EXPECT_EQ(json["gates"][1]["left"]["segments"], 5);
 }
 
 TEST(CorpusStats, TheTablesSayTheSame) {
@@ -81,7 +122,7 @@ TEST(CorpusStats, TheTablesSayTheSame) {
   EXPECT_THAT(text, HasSubstr("sad            0:00:00     0:00:02     2:00:00     2:00:02\n"));
   EXPECT_THAT(text, HasSubstr("2 harvested"));
   EXPECT_THAT(text, HasSubstr("1 not finished yet"));
-  EXPECT_THAT(text, HasSubstr("rejected segments: 2 too-few-frames"));
+  EXPECT_THAT(text, HasSubstr("too-few-frames                 2     0:00:02           5     2:00:11\n"));
   EXPECT_THAT(text, HasSubstr("rejected sources: 1 bad-input"));
 }
 

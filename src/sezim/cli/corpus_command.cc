@@ -20,13 +20,25 @@ struct Arguments {
   std::string source;
   std::string speaker;
   bool json = false;
+  StatsOptions stats;
+  std::vector<std::string> without;
+  std::size_t max_speakers = 10;
 };
 
 int Stats(const Arguments& arguments) {
   const CorpusFolder corpus(arguments.corpus);
   corpus.RequireCorpus();
-  const CorpusStats stats = StatsOf(Catalog(corpus.catalog()));
-  fmt::print("{}{}", arguments.json ? JsonOf(stats) : TextOf(stats), arguments.json ? "\n" : "");
+  StatsOptions options = arguments.stats;
+  for (const std::string& name : arguments.without) {
+    const auto emotion = EmotionFromName(name);
+    if (!emotion) {
+      throw Error(ErrorKind::kUsage, fmt::format("there is no emotion '{}'", ValidUtf8(name)),
+                  "give angry, disgust, fear, happy, neutral, sad or surprise");
+    }
+    options.without.push_back(*emotion);
+  }
+  const CorpusStats stats = StatsOf(Catalog(corpus.catalog()), options);
+  fmt::print("{}", arguments.json ? JsonOf(stats) + "\n" : TextOf(stats, arguments.max_speakers));
   return kDone;
 }
 
@@ -68,8 +80,17 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
     sub->callback([arguments, &chosen, action] { chosen = [arguments, action] { return action(*arguments); }; });
     return sub;
   };
-  add("stats", "Counts and hours by emotion and language, and what was rejected", Stats)
-      ->add_flag("--json", arguments->json, "Print JSON");
+  CLI::App* stats = add("stats", "Counts and hours by emotion, language and speaker; what each gate rejected", Stats);
+  stats->add_flag("--json", arguments->json, "Print JSON");
+  stats
+      ->add_option("--language", arguments->stats.languages,
+                   "Count this language alone ('unknown': none); several, each with its own --language, are merged")
+      ->expected(1)
+      ->take_all();
+  stats->add_option("--without", arguments->without, "Leave this emotion out; may be given several times")
+      ->expected(1)
+      ->take_all();
+  stats->add_option("--speakers", arguments->max_speakers, "How many speakers to show")->capture_default_str();
   CLI::App* drop = add("drop", "Remove all that came from a source or a speaker, and never take it again", Drop);
   CLI::Option_group* what = drop->add_option_group("what");
   what->add_option("--source", arguments->source,
