@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -12,6 +13,11 @@
 namespace sezim {
 
 static_assert(std::endian::native == std::endian::little, "numbers are packed in little-endian order");
+
+[[noreturn]] inline void ThrowCutShort() {
+  throw Error(ErrorKind::kBadInput, "the catalogue holds something that is cut short",
+              "remove the corpus folder and harvest again");
+}
 
 // Appends the bytes of a number.
 template <typename T>
@@ -24,14 +30,26 @@ void Pack(std::string& bytes, const T& value) {
 template <typename T>
 T Unpack(std::string_view& bytes) {
   static_assert(std::is_arithmetic_v<T>);
-  if (bytes.size() < sizeof(T)) {
-    throw Error(ErrorKind::kBadInput, "the catalogue holds unfinished work that is cut short",
-                "remove the corpus folder and harvest again");
-  }
+  if (bytes.size() < sizeof(T)) ThrowCutShort();
   T value{};
   std::memcpy(&value, bytes.data(), sizeof(T));
   bytes.remove_prefix(sizeof(T));
   return value;
+}
+
+// Appends any bytes, and how many they are.
+inline void PackText(std::string& bytes, std::string_view text) {
+  Pack(bytes, static_cast<std::uint32_t>(text.size()));
+  bytes += text;
+}
+
+// Takes what PackText wrote off the front of `bytes`, which own it. Throws Error (kBadInput) when they end before.
+inline std::string_view UnpackText(std::string_view& bytes) {
+  const auto size = Unpack<std::uint32_t>(bytes);
+  if (bytes.size() < size) ThrowCutShort();
+  const std::string_view text = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return text;
 }
 
 }  // namespace sezim

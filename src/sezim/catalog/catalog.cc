@@ -10,6 +10,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/base/packing.h"
 #include "sezim/catalog/schema.h"
 
 namespace sezim {
@@ -87,6 +88,7 @@ SourceRow SourceFrom(SQLite::Statement& row) {
                    .frames_without_face = row.getColumn("frames_without_face").getInt64(),
                    .frames_with_several_faces = row.getColumn("frames_with_several_faces").getInt64(),
                    .frames_kept = row.getColumn("frames_kept").getInt64()};
+  source.timeline = UnpackTimeline(BytesOf(row.getColumn("timeline")));
   return source;
 }
 
@@ -141,9 +143,10 @@ struct Catalog::Impl {
       const int format = database.execAndGet("PRAGMA user_version").getInt();
       const int num_tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
       if (id == kCatalogId && format == kCatalogFormat) return;
-      if (id == kCatalogId && format == 1) {
+      if (id == kCatalogId && (format == 1 || format == 2)) {
         InTransaction([&] {
-          database.exec(kDroppedSchema);
+          if (format == 1) database.exec(kDroppedSchema);
+          database.exec(kFormat3Schema);
           database.exec(fmt::format("PRAGMA user_version = {}", kCatalogFormat));
         });
         return;
@@ -160,6 +163,7 @@ struct Catalog::Impl {
     InTransaction([&] {
       database.exec(kCatalogSchema);
       database.exec(kDroppedSchema);
+      database.exec(kFormat3Schema);
       database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kCatalogId, kCatalogFormat));
     });
   }
@@ -169,14 +173,15 @@ struct Catalog::Impl {
         database,
         "INSERT INTO source VALUES (:locator, :name, :sha256, :size_bytes, :modified_ns, :state, :language, "
         ":provenance,"
-        " :duration_s, :speech_s, :looked_at, :no_picture, :no_face, :several_faces, :kept)"
+        " :duration_s, :speech_s, :looked_at, :no_picture, :no_face, :several_faces, :kept, :timeline)"
         " ON CONFLICT (locator) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256,"
         " size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns, state = excluded.state,"
         " language = excluded.language, provenance = excluded.provenance, duration_s = excluded.duration_s,"
         " speech_s = excluded.speech_s, frames_looked_at = excluded.frames_looked_at,"
         " frames_without_picture = excluded.frames_without_picture,"
         " frames_without_face = excluded.frames_without_face,"
-        " frames_with_several_faces = excluded.frames_with_several_faces, frames_kept = excluded.frames_kept");
+        " frames_with_several_faces = excluded.frames_with_several_faces, frames_kept = excluded.frames_kept,"
+        " timeline = excluded.timeline");
     BindBytes(statement, ":locator", source.locator);
     statement.bind(":name", source.name);
     statement.bind(":sha256", source.sha256);
@@ -192,6 +197,7 @@ struct Catalog::Impl {
     statement.bind(":no_face", source.counts.frames_without_face);
     statement.bind(":several_faces", source.counts.frames_with_several_faces);
     statement.bind(":kept", source.counts.frames_kept);
+    BindBytes(statement, ":timeline", PackTimeline(source.timeline));
     statement.exec();
   }
 
@@ -210,7 +216,7 @@ struct Catalog::Impl {
   void Add(const std::string& locator, const SegmentRecord& segment) {
     SQLite::Statement statement(database,
                                 "INSERT INTO segment VALUES (:id, :locator, :source, :source_id, :start_ms, :end_ms,"
-                                " :emotion, :scores, :agreement, :frames, :language, :audio, :sha256)");
+                                " :emotion, :scores, :agreement, :frames, :language, :audio, :sha256, NULL, :snr_db)");
     statement.bind(":id", segment.id);
     BindBytes(statement, ":locator", locator);
     statement.bind(":source", segment.source);
@@ -224,6 +230,17 @@ struct Catalog::Impl {
     BindOrNull(statement, ":language", segment.language);
     statement.bind(":audio", segment.audio);
     statement.bind(":sha256", segment.sha256);
+    BindOrNull(statement, ":snr_db", segment.snr_db);
+    statement.exec();
+  }
+
+  void Add(const std::string& segment_id, const SegmentExtras& extras) {
+    SQLite::Statement statement(database, "INSERT INTO segment_extras VALUES (:id, :face, :voice)");
+    statement.bind(":id", segment_id);
+    BindBytes(statement, ":face", extras.face_jpeg);
+    std::string voice;
+    for (const float number : extras.voice_print) Pack(voice, number);
+    BindBytes(statement, ":voice", voice);
     statement.exec();
   }
 
@@ -349,12 +366,14 @@ std::vector<std::string> Catalog::Units(const std::string& locator) const {
 }
 
 void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
-                           const std::vector<RejectionRecord>& rejections) {
+                           const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras) {
+  Check(extras.empty() || extras.size() == segments.size(), "extras of no segment or of each");
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
     impl_->Put(source);
     for (const char* table : {"unit", "segment", "rejection"}) impl_->Clear(table, source.locator);
     for (const SegmentRecord& segment : segments) impl_->Add(source.locator, segment);
+    for (std::size_t i = 0; i < extras.size(); ++i) impl_->Add(segments[i].id, extras[i]);
     for (const RejectionRecord& rejection : rejections) impl_->Add(source.locator, rejection);
   });
 }
@@ -397,9 +416,11 @@ void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& vi
                             .end_ms = row.getColumn("end_ms").getInt64(),
                             .agreement = row.getColumn("agreement").getDouble(),
                             .num_frames = row.getColumn("frames").getInt64(),
+                            .speaker = TextOf(row.getColumn("speaker")),
                             .language = TextOf(row.getColumn("language")),
                             .audio = row.getColumn("audio").getString(),
                             .sha256 = row.getColumn("sha256").getString()};
+      if (!row.getColumn("snr_db").isNull()) segment.snr_db = row.getColumn("snr_db").getDouble();
       const auto emotion = EmotionFromName(row.getColumn("emotion").getString());
       const std::string scores = BytesOf(row.getColumn("scores"));
       if (!emotion || scores.size() != sizeof(segment.scores)) {
@@ -428,6 +449,45 @@ void Catalog::ForEachRejection(const std::function<void(const RejectionRecord&)>
              .detail = TextOf(row.getColumn("detail")),
              .remedy = TextOf(row.getColumn("remedy")),
              .num_frames = NumberOf(row.getColumn("frames"))});
+    }
+  });
+}
+
+std::string Catalog::FacePicture(const std::string& segment_id) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&]() -> std::string {
+    SQLite::Statement statement(impl_->database, "SELECT face FROM segment_extras WHERE id = :id");
+    statement.bind(":id", segment_id);
+    return statement.executeStep() ? BytesOf(statement.getColumn(0)) : std::string();
+  });
+}
+
+void Catalog::ForEachVoice(const std::string& locator, const VisitVoice& visit) const {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement row(impl_->database,
+                          "SELECT id, voice FROM segment JOIN segment_extras USING (id)"
+                          " WHERE locator = :locator AND length(voice) > 0 ORDER BY start_ms, id");
+    BindBytes(row, ":locator", locator);
+    while (row.executeStep()) {
+      const std::string bytes = BytesOf(row.getColumn(1));
+      std::vector<float> voice_print;
+      for (std::string_view rest = bytes; !rest.empty();) voice_print.push_back(Unpack<float>(rest));
+      visit(row.getColumn(0).getString(), voice_print);
+    }
+  });
+}
+
+void Catalog::SetSpeakers(const std::vector<std::pair<std::string, std::string>>& speakers) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    impl_->database.exec("UPDATE segment SET speaker = NULL");
+    SQLite::Statement statement(impl_->database, "UPDATE segment SET speaker = :speaker WHERE id = :id");
+    for (const auto& [id, speaker] : speakers) {
+      statement.bind(":id", id);
+      statement.bind(":speaker", speaker);
+      statement.exec();
+      statement.reset();
     }
   });
 }

@@ -8,8 +8,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "sezim/catalog/source_timeline.h"
 #include "sezim/corpus/segment_record.h"
 
 namespace sezim {
@@ -30,6 +32,12 @@ struct SourceCounts {
   SourceCounts& operator+=(const SourceCounts& other);
 };
 
+// What the catalogue keeps of a segment besides its record.
+struct SegmentExtras {
+  std::string face_jpeg{};           // the face that speaks; empty: no picture of it
+  std::vector<float> voice_print{};  // see speech/voice_print.h; empty: none
+};
+
 // Why a source was rejected whose bytes another one has.
 inline constexpr const char* kDuplicateSource = "duplicate-source";
 
@@ -44,6 +52,7 @@ struct SourceRow {
   std::optional<std::string> language{};
   std::string provenance_json{};  // of a collected source: its record in sources.jsonl; else empty
   SourceCounts counts{};
+  SourceTimeline timeline{};
 
   // First 16 digits of sha256; empty until it is known.
   std::string id() const { return sha256.substr(0, 16); }
@@ -73,9 +82,10 @@ class Catalog {
   std::vector<std::int64_t> UnitsDone(const std::string& locator) const;
   std::vector<std::string> Units(const std::string& locator) const;  // bytes, in the order of the units
 
-  // Ends the work on a source: its segments and rejections replace what was there, its units go.
+  // Ends the work on a source: its segments and rejections replace what was there, its units go. `extras` is empty or
+  // has one for each segment.
   void FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
-                    const std::vector<RejectionRecord>& rejections);
+                    const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras = {});
   void RejectSource(const SourceRow& source, const RejectionRecord& rejection);
 
   // Removes all that is known of a source, overwriting it in the file, and remembers `digests`, from which nobody can
@@ -87,6 +97,16 @@ class Catalog {
   // Visits all kept segments sorted by (source, start, id), and all rejections by (source, start).
   void ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const;
   void ForEachRejection(const std::function<void(const RejectionRecord&)>& visit) const;
+
+  // The picture of a segment's face, JPEG; empty where there is none.
+  std::string FacePicture(const std::string& segment_id) const;
+
+  // Visits the segments of a source that have a voice print, by (start, id).
+  using VisitVoice = std::function<void(const std::string& segment_id, const std::vector<float>& voice_print)>;
+  void ForEachVoice(const std::string& locator, const VisitVoice& visit) const;
+
+  // Who speaks in each segment: pairs of a segment's id and the speaker's. Segments that are not named have none.
+  void SetSpeakers(const std::vector<std::pair<std::string, std::string>>& speakers);
 
  private:
   struct Impl;

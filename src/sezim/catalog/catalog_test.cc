@@ -26,7 +26,8 @@ SourceRow Source(const std::string& locator, const std::string& sha256 = std::st
                      .frames_without_picture = 1,
                      .frames_without_face = 2,
                      .frames_with_several_faces = 3,
-                     .frames_kept = 64}};
+                     .frames_kept = 64},
+          .timeline = {.speech = {{0, 1500}, {2000, 7000}}, .faces = {{100, 6000}}}};
 }
 
 SegmentRecord Segment(const std::string& source, std::int64_t start_ms, const std::string& id) {
@@ -40,7 +41,8 @@ SegmentRecord Segment(const std::string& source, std::int64_t start_ms, const st
           .agreement = 2.0 / 3,
           .num_frames = 15,
           .audio = "audio/surprise/" + id + ".wav",
-          .sha256 = std::string(64, 'b')};
+          .sha256 = std::string(64, 'b'),
+          .snr_db = 17.25};
 }
 
 class CatalogTest : public testing::Test {
@@ -86,6 +88,7 @@ TEST_F(CatalogTest, KeepsEveryFieldOfASource) {
   EXPECT_EQ(found->counts.frames_without_face, 2);
   EXPECT_EQ(found->counts.frames_with_several_faces, 3);
   EXPECT_EQ(found->counts.frames_kept, 64);
+  EXPECT_EQ(found->timeline, source.timeline);
 }
 
 TEST_F(CatalogTest, LocatorsMayHoldAnyBytes) {
@@ -116,6 +119,43 @@ TEST_F(CatalogTest, KeepsEveryFieldOfASegment) {
     EXPECT_EQ(found.emotion, segment.emotion);
   });
   EXPECT_EQ(num_seen, 1);
+}
+
+TEST_F(CatalogTest, KeepsFacesAndVoicesUntilTheirSegmentGoes) {
+  const std::string face("\xff\xd8\0\xff\xd9", 5);
+  const std::vector<float> voice = {0.5F, -1.0F, 1e-30F};
+  const SourceRow source = Source("/a");
+  catalog_->FinishSource(source, {Segment("a", 900, "x-2"), Segment("a", 100, "x-1"), Segment("a", 5000, "x-3")}, {},
+                         {{.voice_print = voice}, {.face_jpeg = face, .voice_print = voice}, {}});
+  Reopen();
+  EXPECT_EQ(catalog_->FacePicture("x-1"), face);
+  EXPECT_EQ(catalog_->FacePicture("x-2"), "");
+  EXPECT_EQ(catalog_->FacePicture("none"), "");
+  std::vector<std::string> heard;
+  const auto listen = [&](const std::string& id, const std::vector<float>& print) {
+    heard.push_back(id);
+    EXPECT_EQ(print, voice);
+  };
+  catalog_->ForEachVoice("/a", listen);
+  catalog_->ForEachVoice("/b", listen);
+  EXPECT_THAT(heard, ElementsAre("x-1", "x-2"));
+  catalog_->FinishSource(source, {Segment("a", 100, "x-1")}, {});
+  EXPECT_EQ(catalog_->FacePicture("x-1"), "");
+  catalog_->ForEachVoice("/a", listen);
+  EXPECT_EQ(heard.size(), 2U);
+}
+
+TEST_F(CatalogTest, NamesSpeakers) {
+  catalog_->FinishSource(Source("/a"), {Segment("a", 100, "x-1"), Segment("a", 900, "x-2")}, {});
+  const auto speakers = [&] {
+    std::vector<std::string> all;
+    catalog_->ForEachSegment([&](const SegmentRecord& segment) { all.push_back(segment.speaker.value_or("")); });
+    return all;
+  };
+  catalog_->SetSpeakers({{"x-1", "anna"}, {"x-2", "boris"}});
+  EXPECT_THAT(speakers(), ElementsAre("anna", "boris"));
+  catalog_->SetSpeakers({{"x-2", "anna"}});
+  EXPECT_THAT(speakers(), ElementsAre("", "anna"));
 }
 
 TEST_F(CatalogTest, KeepsEveryFieldOfARejection) {

@@ -120,7 +120,9 @@ TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShort) {
 TEST_F(CorpusDropTest, ACatalogueOfFormatOneIsBroughtUpToDate) {
   {
     SQLite::Database database(corpus_.catalog().string(), SQLite::OPEN_READWRITE);
-    database.exec("DROP TABLE dropped; PRAGMA user_version = 1");
+    database.exec(
+        "DROP TABLE dropped; DROP TABLE segment_extras; ALTER TABLE source DROP COLUMN timeline;"
+        "ALTER TABLE segment DROP COLUMN speaker; ALTER TABLE segment DROP COLUMN snr_db; PRAGMA user_version = 1");
   }
   EXPECT_EQ(DropSource(corpus_, "boris.mp4").num_segments, 1);
   EXPECT_TRUE(Catalog(corpus_.catalog()).IsDropped(Sha256OfText("boris.mp4")));

@@ -3,7 +3,7 @@
 
 namespace sezim {
 
-inline constexpr int kCatalogFormat = 2;       // PRAGMA user_version
+inline constexpr int kCatalogFormat = 3;       // PRAGMA user_version
 inline constexpr int kCatalogId = 0x73657a69;  // PRAGMA application_id: "sezi"
 
 // docs/formats/catalog.md describes each column.
@@ -67,9 +67,21 @@ CREATE INDEX rejection_in_order ON rejection (source, start_ms);
 CREATE INDEX rejection_of_source ON rejection (locator);
 )sql";
 
-// Made in a new catalogue, and added to one of format 1.
+// Each of the following is added to a new catalogue, and to one of an earlier format.
 inline constexpr const char* kDroppedSchema = R"sql(
 CREATE TABLE dropped (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+)sql";
+
+inline constexpr const char* kFormat3Schema = R"sql(
+ALTER TABLE source ADD COLUMN timeline BLOB NOT NULL DEFAULT x'';
+ALTER TABLE segment ADD COLUMN speaker TEXT;
+ALTER TABLE segment ADD COLUMN snr_db REAL;
+
+CREATE TABLE segment_extras (
+  id TEXT PRIMARY KEY REFERENCES segment ON DELETE CASCADE,
+  face BLOB NOT NULL,
+  voice BLOB NOT NULL
+);
 )sql";
 
 }  // namespace sezim

@@ -53,10 +53,11 @@ std::string JsonLine(const SegmentRecord& record) {
   json["frames"] = record.num_frames;
   json["voice_emotion"] = nullptr;
   json["voice_scores"] = nullptr;
-  json["speaker"] = nullptr;
+  json["speaker"] = OrNull(record.speaker);
   json["language"] = OrNull(record.language);
   json["audio"] = record.audio;
   json["sha256"] = record.sha256;
+  if (record.snr_db) json["snr_db"] = Rounded(*record.snr_db, 10);
   return json.dump();
 }
 
@@ -95,7 +96,9 @@ SegmentRecord ParseSegmentRecord(std::string_view line, std::string_view origin)
     }
     record.agreement = json.at("agreement").get<double>();
     record.num_frames = json.at("frames").get<std::int64_t>();
+    if (json.contains("speaker") && !json["speaker"].is_null()) record.speaker = json["speaker"].get<std::string>();
     if (json.contains("language") && !json["language"].is_null()) record.language = json["language"].get<std::string>();
+    if (json.contains("snr_db") && !json["snr_db"].is_null()) record.snr_db = json["snr_db"].get<double>();
     record.audio = json.at("audio").get<std::string>();
     record.sha256 = json.at("sha256").get<std::string>();
     if (record.end_ms <= record.start_ms) refuse("'end_s' must lie after 'start_s'");

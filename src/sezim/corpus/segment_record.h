@@ -21,9 +21,11 @@ struct SegmentRecord {
   EmotionScores scores{};
   double agreement = 0;
   std::int64_t num_frames = 0;
+  std::optional<std::string> speaker{};   // who speaks: the id of the first segment in which they are heard
   std::optional<std::string> language{};  // BCP 47, lower case: "kk"
   std::string audio{};                    // path in the corpus folder, '/' between its parts
   std::string sha256{};                   // of the audio file
+  std::optional<double> snr_db{};         // of the voice above what is heard around it
 
   double duration_s() const { return static_cast<double>(end_ms - start_ms) / 1000; }
 };

@@ -24,9 +24,11 @@ SegmentRecord Example() {
           .scores = {0.1F, 0.0F, 0.05F, 0.15F, 0.2F, 0.4F, 0.1F},
           .agreement = 0.75,
           .num_frames = 28,
+          .speaker = "0123456789abcdef-00000300",
           .language = "kk",
           .audio = "audio/sad/0123456789abcdef-00012300.wav",
-          .sha256 = std::string(64, 'a')};
+          .sha256 = std::string(64, 'a'),
+          .snr_db = 21.5};
 }
 
 TEST(SegmentRecord, RoundTrips) {
@@ -42,12 +44,18 @@ TEST(SegmentRecord, RoundTrips) {
   for (std::size_t k = 0; k < kNumEmotions; ++k) EXPECT_NEAR(back.scores[k], record.scores[k], 1e-4);
   EXPECT_EQ(back.agreement, record.agreement);
   EXPECT_EQ(back.num_frames, record.num_frames);
+  EXPECT_EQ(back.speaker, record.speaker);
+  EXPECT_EQ(back.snr_db, record.snr_db);
   EXPECT_EQ(back.language, record.language);
   EXPECT_EQ(back.audio, record.audio);
   EXPECT_EQ(back.sha256, record.sha256);
   EXPECT_DOUBLE_EQ(back.duration_s(), 2.9);
   SegmentRecord without = record;
   without.language.reset();
+  without.speaker.reset();
+  without.snr_db.reset();
+  EXPECT_EQ(ParseSegmentRecord(JsonLine(without), "x").speaker, std::nullopt);
+  EXPECT_EQ(ParseSegmentRecord(JsonLine(without), "x").snr_db, std::nullopt);
   EXPECT_EQ(ParseSegmentRecord(JsonLine(without), "x").language, std::nullopt);
 }
 
@@ -59,12 +67,18 @@ TEST(SegmentRecord, IsOneLineWithTheContractsFieldsInOrder) {
   for (const auto& [field, value] : json.items()) fields.push_back(field);
   EXPECT_THAT(fields, testing::ElementsAre("id", "source", "source_id", "start_s", "end_s", "emotion", "scores",
                                            "agreement", "frames", "voice_emotion", "voice_scores", "speaker",
-                                           "language", "audio", "sha256"));
+                                           "language", "audio", "sha256", "snr_db"));
   std::vector<std::string> emotions;
   for (const auto& [emotion, score] : json["scores"].items()) emotions.push_back(emotion);
   EXPECT_THAT(emotions, testing::ElementsAre("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"));
   EXPECT_THAT(line, HasSubstr(R"("start_s":12.3,"end_s":15.2,"emotion":"sad")"));
-  EXPECT_TRUE(json["speaker"].is_null());
+  EXPECT_EQ(json["snr_db"], 21.5);
+  SegmentRecord without = Example();
+  without.speaker.reset();
+  without.snr_db.reset();
+  const auto short_json = nlohmann::ordered_json::parse(JsonLine(without));
+  EXPECT_TRUE(short_json["speaker"].is_null());
+  EXPECT_FALSE(short_json.contains("snr_db"));
 }
 
 TEST(SegmentRecord, ScoresSumToExactlyOneAndNoneIsNegative) {

@@ -370,7 +370,7 @@ TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
   for (unsigned seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
     const RandomWorld world(seed);
-    const auto [segments, rejected, counts] = Choose(world.people, world.spans, world.options);
+    const auto [segments, rejected, counts, faces] = Choose(world.people, world.spans, world.options);
     std::int64_t until_ms = 0;
     std::vector<std::size_t> of_span(world.spans.size(), 0);
     for (const SegmentDraft& segment : segments) {

@@ -150,6 +150,10 @@ HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, 
   HarvestedStretches stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker);
   for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
   stretches.counts = counts;
+  for (const FaceTrack& track : tracks) {
+    stretches.faces.push_back({track.first_picture * 1000 / kPicturesPerS, track.end_picture() * 1000 / kPicturesPerS});
+  }
+  stretches.faces = JoinedSpans(std::move(stretches.faces));
   return stretches;
 }
 

@@ -373,13 +373,14 @@ class Harvester {
       source.row.counts = stretches.counts;
       source.row.counts.duration_s = source.track.duration_s();
       source.row.counts.speech_s = source.track.speech_s();
+      source.row.timeline = {.speech = source.track.speech_ms(), .faces = stretches.faces};
     }
     source.row.state = SourceState::kDone;
     if (options_.keep_media) KeepMedia(source.media, source.row.id(), corpus_);
     {
       const StageTimer timer(times_, Stage::kWrite);
       FlushFileSystem(corpus_.root());
-      catalog_.FinishSource(source.row, harvested.segments, harvested.rejections);
+      catalog_.FinishSource(source.row, harvested.segments, harvested.rejections, harvested.extras);
     }
     ReleaseMedia(source.media);
     ::unlink(source.pcm.c_str());

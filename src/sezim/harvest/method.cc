@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/harvest/method.h"
 
+#include <cmath>
+#include <utility>
+
 #include "sezim/media/audio_decoder.h"
 
 namespace sezim {
@@ -17,6 +20,13 @@ double SoundTrack::speech_s() const {
   double sum_s = 0;
   for (const SpeechSpan& span : speech) sum_s += span.end_s - span.start_s;
   return sum_s;
+}
+
+std::vector<SpanMs> SoundTrack::speech_ms() const {
+  std::vector<SpanMs> spans;
+  for (const SpeechSpan& span : speech)
+    spans.push_back({std::llround(span.start_s * 1000), std::llround(span.end_s * 1000)});
+  return JoinedSpans(std::move(spans));
 }
 
 std::vector<std::shared_ptr<const OnnxSession>> LoadExpressionNetworks(const Recipe& recipe, const ModelStore& store) {

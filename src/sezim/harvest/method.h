@@ -39,6 +39,7 @@ struct SoundTrack {
   double duration_s() const;
   std::int64_t duration_ms() const;  // rounded down
   double speech_s() const;
+  std::vector<SpanMs> speech_ms() const;
 };
 
 // A segment that is to be kept, and a stretch of speech that is not.
@@ -49,6 +50,7 @@ struct SegmentDraft {
   EmotionScores scores{};
   double agreement = 0;
   std::int64_t num_frames = 0;
+  std::string face_jpeg{};  // how the face looked; may be empty
 };
 struct RejectedStretch {
   std::int64_t start_ms = 0;
@@ -61,7 +63,8 @@ struct RejectedStretch {
 struct HarvestedStretches {
   std::vector<SegmentDraft> segments{};
   std::vector<RejectedStretch> rejected{};
-  SourceCounts counts{};  // of frames
+  SourceCounts counts{};        // of frames
+  std::vector<SpanMs> faces{};  // where any face was in sight, joined
 };
 
 // Samples [from_ms, to_ms) of a source's sound, 16 kHz; what lies outside it is left away.

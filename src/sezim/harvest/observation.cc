@@ -6,7 +6,7 @@
 namespace sezim {
 namespace {
 
-constexpr std::string_view kMagic = "OBS1";
+constexpr std::string_view kMagic = "OBS2";
 
 }  // namespace
 
@@ -18,6 +18,7 @@ std::string PackObservations(const std::vector<FrameObservation>& observations) 
     if (one.kind != FrameObservation::Kind::kKept) continue;
     for (const int side : {one.face.x, one.face.y, one.face.width, one.face.height}) Pack(bytes, std::int32_t{side});
     for (const float score : one.scores) Pack(bytes, score);
+    PackText(bytes, one.face_jpeg);
   }
   return bytes;
 }
@@ -40,8 +41,9 @@ std::vector<FrameObservation> UnpackObservations(std::string_view bytes) {
       for (int* side : {&one.face.x, &one.face.y, &one.face.width, &one.face.height})
         *side = Unpack<std::int32_t>(bytes);
       for (float& score : one.scores) score = Unpack<float>(bytes);
+      one.face_jpeg = UnpackText(bytes);
     }
-    observations.push_back(one);
+    observations.push_back(std::move(one));
   }
   return observations;
 }

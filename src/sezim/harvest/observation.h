@@ -17,8 +17,9 @@ struct FrameObservation {
 
   std::int64_t tick = 0;
   Kind kind = Kind::kNoPicture;
-  FaceBox face{};          // of a kept frame, pixels of the upright picture
-  EmotionScores scores{};  // of a kept frame
+  FaceBox face{};           // of a kept frame, pixels of the upright picture
+  EmotionScores scores{};   // of a kept frame
+  std::string face_jpeg{};  // of the first kept frame in a second, for people
 
   bool operator==(const FrameObservation&) const = default;
 };

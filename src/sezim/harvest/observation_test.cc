@@ -21,7 +21,8 @@ std::vector<FrameObservation> Examples() {
           {.tick = std::int64_t{1} << 40,
            .kind = Kind::kKept,
            .face = {1, 20, 300, 8192},
-           .scores = {0.1F, 0.2F, 0.3F, 0.05F, 0.15F, 0.125F, 1e-30F}},
+           .scores = {0.1F, 0.2F, 0.3F, 0.05F, 0.15F, 0.125F, 1e-30F},
+           .face_jpeg = std::string("\0\xff", 2)},
           {.tick = -1, .kind = Kind::kKept, .face = {0, 0, 1, 1}}};
 }
 
@@ -49,7 +50,7 @@ TEST(Observations, ABrokenEndIsAnErrorOrAShorterList) {
 
 TEST(Observations, RefusesWhatItDidNotWrite) {
   const std::string bytes = PackObservations({{.tick = 5}});
-  for (const std::string& bad : {std::string(), std::string("OBS"), std::string("OBS2") + bytes.substr(4),
+  for (const std::string& bad : {std::string(), std::string("OBS"), std::string("OBS1") + bytes.substr(4),
                                  bytes.substr(0, 12) + '\x04', bytes.substr(0, 12) + '\xff'}) {
     EXPECT_EQ(ThrownBy([&] { UnpackObservations(bad); }).kind(), ErrorKind::kBadInput) << bad;
   }
@@ -58,7 +59,7 @@ TEST(Observations, RefusesWhatItDidNotWrite) {
 TEST(Observations, GarbageNeverDoesHarm) {
   std::mt19937 random(3);
   for (int round = 0; round < 2000; ++round) {
-    std::string bytes = "OBS1";
+    std::string bytes = "OBS2";
     for (std::size_t n = random() % 200; n > 0; --n) bytes += static_cast<char>(random() % (n % 3 == 0 ? 5 : 256));
     try {
       EXPECT_EQ(PackObservations(UnpackObservations(bytes)), bytes);

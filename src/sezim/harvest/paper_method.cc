@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cmath>
 #include <span>
+#include <utility>
 
 #include "sezim/harvest/labeller.h"
 #include "sezim/harvest/method.h"
 #include "sezim/harvest/observation.h"
 #include "sezim/harvest/segmenter.h"
 #include "sezim/media/frame_decoder.h"
+#include "sezim/media/jpeg.h"
 #include "sezim/vision/expression.h"
 #include "sezim/vision/face_detector.h"
 
@@ -43,6 +45,7 @@ class PaperWatcher : public UnitWatcher {
 
     std::vector<FaceCrop> crops;
     std::vector<std::size_t> owners;
+    std::int64_t last_pictured_s = -1;
     const auto began = Clock::now();
     Clock::duration in_faces{};
     decoder_->Decode(
@@ -58,6 +61,10 @@ class PaperWatcher : public UnitWatcher {
             seen.face = faces.front().box;
             crops.push_back(CropFace(*picture, seen.face));
             owners.push_back(index);
+            if (seen.tick / per_s != std::exchange(last_pictured_s, seen.tick / per_s)) {
+              seen.face_jpeg = EncodeJpeg(
+                  {.data = crops.back().data(), .width = kFaceSide, .height = kFaceSide, .stride = kFaceSide});
+            }
           }
           in_faces += Clock::now() - from;
         },
@@ -125,15 +132,22 @@ HarvestedStretches PaperMethod::Decide(const std::vector<std::string>& units, co
   HarvestedStretches stretches;
   std::vector<std::int64_t> ticks;
   std::vector<EmotionScores> scores;
+  std::vector<std::string> faces;
+  const int per_s = recipe_.segments.ticks_per_s;
   for (const std::string& bytes : units) {
-    for (const FrameObservation& one : UnpackObservations(bytes)) {
+    for (FrameObservation& one : UnpackObservations(bytes)) {
       Count(one, stretches.counts);
-      if (one.kind != FrameObservation::Kind::kKept) continue;
+      const bool is_kept = one.kind == FrameObservation::Kind::kKept;
+      if (is_kept || one.kind == FrameObservation::Kind::kSeveralFaces) {
+        stretches.faces.push_back({one.tick * 1000 / per_s, (one.tick + 1) * 1000 / per_s});
+      }
+      if (!is_kept) continue;
       ticks.push_back(one.tick);
       scores.push_back(one.scores);
+      faces.push_back(std::move(one.face_jpeg));
     }
   }
-  const int per_s = recipe_.segments.ticks_per_s;
+  stretches.faces = JoinedSpans(std::move(stretches.faces));
   for (const FrameSegment& segment : SegmentFrames(ticks, recipe_.segments)) {
     const std::int64_t start_ms = segment.first_tick * 1000 / per_s;
     const std::int64_t end_ms = std::min(segment.end_tick * 1000 / per_s, sound.duration_ms());
@@ -144,6 +158,10 @@ HarvestedStretches PaperMethod::Decide(const std::vector<std::string>& units, co
     }
     const Label label = LabelByMajority(std::span(scores).subspan(segment.begin, segment.num_frames()));
     stretches.segments.push_back({start_ms, end_ms, label.emotion, label.scores, label.agreement, num_frames});
+    const auto in_segment = std::span(faces).subspan(segment.begin, segment.num_frames());
+    const auto pictured =
+        std::find_if(in_segment.begin(), in_segment.end(), [](const std::string& face) { return !face.empty(); });
+    if (pictured != in_segment.end()) stretches.segments.back().face_jpeg = *pictured;
   }
   return stretches;
 }

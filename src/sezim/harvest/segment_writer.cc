@@ -39,6 +39,7 @@ HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches&
     WriteAudioFile(file, format, read_sound(draft.start_ms, draft.end_ms));
     record.sha256 = Sha256OfFile(file);
     harvested.segments.push_back(std::move(record));
+    harvested.extras.push_back({.face_jpeg = draft.face_jpeg});
   }
   return harvested;
 }

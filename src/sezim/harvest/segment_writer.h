@@ -13,6 +13,7 @@ namespace sezim {
 
 struct HarvestedSource {
   std::vector<SegmentRecord> segments;
+  std::vector<SegmentExtras> extras;  // one for each
   std::vector<RejectionRecord> rejections;
 };
 

@@ -6,7 +6,7 @@
 namespace sezim {
 namespace {
 
-constexpr std::string_view kMagic = "TRK1";
+constexpr std::string_view kMagic = "TRK2";
 
 void PackLook(std::string& bytes, const FaceLook& look) {
   Pack(bytes, look.picture);
@@ -35,11 +35,16 @@ std::string PackTracks(const UnitTracks& unit) {
     Pack(bytes, track.first_picture);
     Pack(bytes, static_cast<std::uint32_t>(track.mouth.size()));
     Pack(bytes, static_cast<std::uint32_t>(track.looks.size()));
+    Pack(bytes, static_cast<std::uint32_t>(track.pictures.size()));
     for (const MouthMeasure& mouth : track.mouth) {
       for (const float number : {mouth.openness, mouth.mouth_motion, mouth.upper_motion, mouth.age_s})
         Pack(bytes, number);
     }
     for (const FaceLook& look : track.looks) PackLook(bytes, look);
+    for (const FacePicture& picture : track.pictures) {
+      Pack(bytes, picture.picture);
+      PackText(bytes, picture.jpeg);
+    }
   }
   return bytes;
 }
@@ -62,12 +67,17 @@ UnitTracks UnpackTracks(std::string_view bytes) {
     FaceTrack track{.first_picture = Unpack<std::int64_t>(bytes)};
     const auto num_pictures = Unpack<std::uint32_t>(bytes);
     const auto num_looks = Unpack<std::uint32_t>(bytes);
+    const auto num_portraits = Unpack<std::uint32_t>(bytes);
     for (std::uint32_t k = 0; k < num_pictures; ++k) {  // grows with the bytes, whatever they claim
       MouthMeasure& mouth = track.mouth.emplace_back();
       for (float* number : {&mouth.openness, &mouth.mouth_motion, &mouth.upper_motion, &mouth.age_s})
         *number = Unpack<float>(bytes);
     }
     for (std::uint32_t k = 0; k < num_looks; ++k) track.looks.push_back(UnpackLook(bytes));
+    for (std::uint32_t k = 0; k < num_portraits; ++k) {
+      const auto picture = Unpack<std::int64_t>(bytes);
+      track.pictures.push_back({picture, std::string(UnpackText(bytes))});
+    }
     unit.tracks.push_back(std::move(track));
   }
   if (!bytes.empty()) refuse();

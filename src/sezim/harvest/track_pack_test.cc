@@ -19,6 +19,7 @@ UnitTracks Example() {
     FaceTrack& track = unit.tracks.emplace_back();
     track.first_picture = (std::int64_t{1} << 33) + 100 * num_pictures;
     for (int i = 0; i < num_pictures; ++i) track.mouth.push_back({number(), number(), number(), number()});
+    track.pictures.push_back({track.first_picture, std::string("\xff\xd8\0x", 4)});
     for (int i = 0; i < num_pictures; i += 5) {
       track.looks.push_back({.picture = track.first_picture + i,
                              .box = {i, -3, 200, 8192},
@@ -75,7 +76,7 @@ TEST(TrackPack, AByteThatIsDamagedIsAnErrorOrAnotherNumber) {
 }
 
 TEST(TrackPack, CountsThatPromiseTooMuchAreAnError) {
-  for (const std::size_t place : {36U, 52U, 56U}) {  // of tracks; of pictures and of looks of the first
+  for (const std::size_t place : {36U, 52U, 56U, 60U}) {  // of tracks; of pictures, looks and portraits of the first
     std::string bytes = PackTracks(Example());
     bytes.replace(place, 4, "\xff\xff\xff\x7f");
     EXPECT_EQ(ThrownBy([&] { UnpackTracks(bytes); }).kind(), ErrorKind::kBadInput) << place;
@@ -85,11 +86,11 @@ TEST(TrackPack, CountsThatPromiseTooMuchAreAnError) {
 TEST(TrackPack, GarbageNeverDoesHarm) {
   std::mt19937 random(3);
   for (int round = 0; round < 2000; ++round) {
-    std::string bytes = "TRK1";
+    std::string bytes = "TRK2";
     for (std::size_t n = random() % 300; n > 0; --n) bytes += static_cast<char>(random() % (n % 7 == 0 ? 3 : 1));
     ExpectHonest(bytes);
   }
-  EXPECT_EQ(ThrownBy([] { UnpackTracks("OBS1"); }).kind(), ErrorKind::kBadInput);
+  EXPECT_EQ(ThrownBy([] { UnpackTracks("OBS2"); }).kind(), ErrorKind::kBadInput);
   EXPECT_EQ(ThrownBy([] { UnpackTracks(""); }).kind(), ErrorKind::kBadInput);
 }
 

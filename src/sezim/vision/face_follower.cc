@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sezim/base/error.h"
+#include "sezim/media/jpeg.h"
 #include "sezim/vision/align_face.h"
 
 namespace sezim {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::size_t kMaxFaces = 8;        // of a picture, the largest: in a crowd nobody can be told to speak
 constexpr float kMinEyeDistancePx = 6;      // below that the mouth is no more than a dot
 constexpr AlignedLayout kExpressionLayout;  // as FER2013's faces lie on average
+constexpr AlignedLayout kPictureLayout{.side = 96, .eye_distance = 0.28F, .eye_height = 0.4F, .mouth_height = 0.71F};
 
 void CopyInto(const GreyView& view, GreyImage& image) {
   image.width = view.width;
@@ -178,6 +180,13 @@ void FaceFollower::AddLook(OpenFace& face, std::int64_t picture, const GreyView&
                                        .turn = TurnOf(face.points),
                                        .sharpness = Sharpness(aligned, kExpressionLayout.side)});
   face.followed.crops.push_back(crop);
+  std::vector<FacePicture>& pictures = face.followed.track.pictures;
+  if (pictures.empty() || pictures.back().picture / kPicturesPerS != picture / kPicturesPerS) {
+    const std::vector<std::uint8_t> portrait = AlignFace(view, face.points, kPictureLayout);
+    constexpr int kSide = kPictureLayout.side;
+    pictures.push_back(
+        {picture, EncodeJpeg({.data = portrait.data(), .width = kSide, .height = kSide, .stride = kSide})});
+  }
 }
 
 }  // namespace sezim

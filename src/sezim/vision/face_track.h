@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sezim/base/emotion.h"
@@ -31,11 +32,20 @@ struct FaceLook {
   bool operator==(const FaceLook&) const = default;
 };
 
+// How a face looked, for people: upright and in the middle.
+struct FacePicture {
+  std::int64_t picture = 0;
+  std::string jpeg{};
+
+  bool operator==(const FacePicture&) const = default;
+};
+
 // One face over consecutive pictures of one shot.
 struct FaceTrack {
   std::int64_t first_picture = 0;
-  std::vector<MouthMeasure> mouth{};  // one a picture
-  std::vector<FaceLook> looks{};      // ascending; the first and the last picture have one
+  std::vector<MouthMeasure> mouth{};    // one a picture
+  std::vector<FaceLook> looks{};        // ascending; the first and the last picture have one
+  std::vector<FacePicture> pictures{};  // of the first look in each second
 
   std::int64_t end_picture() const { return first_picture + static_cast<std::int64_t>(mouth.size()); }
   bool operator==(const FaceTrack&) const = default;
