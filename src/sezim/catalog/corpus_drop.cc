@@ -47,6 +47,23 @@ void RemoveFiles(const fs::path& folder, const std::string& prefix) {
   }
 }
 
+// Removes the pages in the corpus folder, finished or not: they name and show every source. Returns how many.
+std::int64_t RemoveReports(const CorpusFolder& corpus) {
+  const std::string unfinished = std::string(".html") + kUnfinishedReport;
+  std::error_code error;
+  std::vector<fs::path> pages;
+  for (fs::directory_iterator at(corpus.root(), error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().native();
+    if (!at->is_regular_file(error)) continue;
+    if (name.ends_with(unfinished) || (name.ends_with(".html") && IsReport(at->path()))) pages.push_back(at->path());
+  }
+  for (const fs::path& page : pages) {
+    fs::remove(page, error);
+    if (error) throw SystemError(error.value(), "cannot remove", DisplayName(page));
+  }
+  return static_cast<std::int64_t>(pages.size());
+}
+
 }  // namespace
 
 DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which) {
@@ -60,6 +77,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
       return !source.sha256.empty() && source.id() == segment.source_id;
     });
   });
+  if (!sources.empty()) dropped.num_reports = RemoveReports(corpus);
   for (const SourceRow& source : sources) {
     std::vector<std::string> digests = {Sha256OfText(source.locator)};
     if (!source.sha256.empty()) {
@@ -71,6 +89,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
     catalog.DropSource(source.locator, digests);
   }
   WriteRecords(catalog, corpus);
+  if (!sources.empty()) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (sources.empty()) {
     throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no source '{}'", ValidUtf8(which)),
                 "give its name or id as segments.jsonl or rejected.jsonl has it ('source', 'source_id')");

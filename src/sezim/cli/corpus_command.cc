@@ -50,6 +50,10 @@ int Drop(const Arguments& arguments) {
   const DroppedFromCorpus dropped = DropSource(CorpusFolder(arguments.corpus), arguments.source);
   fmt::print(stderr, "dropped {} segments of {} sources; no later harvest into this corpus takes them again\n",
              dropped.num_segments, dropped.num_sources);
+  if (dropped.num_reports > 0) {
+    fmt::print(stderr, "removed {} reports that showed it: 'sezim corpus report' makes a new one\n",
+               dropped.num_reports);
+  }
   return kDone;
 }
 
@@ -71,6 +75,7 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
       ->add_option("--source", arguments->source,
                    "Its name or id, as segments.jsonl and rejected.jsonl have it, or its path or URL")
       ->required();
+  AddCorpusReportCommands(*command, chosen);
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
 }
 

@@ -44,9 +44,8 @@ ShareEstimate StratifiedEstimate(std::span<const Stratum> strata, double z) {
     below += std::pow(weight * (one.share - one.low), 2);
     above += std::pow(weight * (one.high - one.share), 2);
   }
-  return {.share = share,
-          .low = std::max(0.0, share - std::sqrt(below)),
-          .high = std::min(1.0, share + std::sqrt(above))};
+  return {
+      .share = share, .low = std::max(0.0, share - std::sqrt(below)), .high = std::min(1.0, share + std::sqrt(above))};
 }
 
 double CohenKappa(const ConfusionMatrix& matrix) {
@@ -56,7 +55,8 @@ double CohenKappa(const ConfusionMatrix& matrix) {
   double expected = 0;
   for (std::size_t k = 0; k < matrix.num_classes(); ++k) {
     observed += static_cast<double>(matrix.count(k, k)) / total;
-    expected += static_cast<double>(matrix.num_true(k)) / total * (static_cast<double>(matrix.num_predicted(k)) / total);
+    expected +=
+        static_cast<double>(matrix.num_true(k)) / total * (static_cast<double>(matrix.num_predicted(k)) / total);
   }
   return expected < 1 ? (observed - expected) / (1 - expected) : kUnknown;
 }
