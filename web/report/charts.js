@@ -39,7 +39,7 @@ function chartConfig() {
     titleFont: font, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', titlePadding: 8, labelLimit: 150};
   return {background: 'transparent', font, view: {stroke: null}, axis, bar: {color: cssColour('accent')},
     legend: {labelColor: text, titleColor: quiet, labelFontSize: 12, labelFont: font, orient: 'bottom', title: null,
-      columns: isNarrow() ? 3 : 7, symbolType: 'square'}};
+      columns: isNarrow() ? 3 : 4, symbolType: 'square'}};
 }
 
 const colours = () => ({domain: corpus.emotions, range: corpus.emotions.map((name, emotion) => emotionColour(emotion))});
@@ -111,7 +111,7 @@ function spreadSpec(rows) {
         {field: 'q1', title: 'Lower quarter', format: '.2f'}, {field: 'q3', title: 'Upper quarter', format: '.2f'}],
     },
     layer: [
-      {mark: {type: 'rule', strokeWidth: 2}, encoding: {x: {...x('low'), axis: {title: 'score of the label: median, quarters, 5 to 95 %', tickCount: 5, domain: false}}, x2: {field: 'high'}}},
+      {mark: {type: 'rule', strokeWidth: 2}, encoding: {x: {...x('low'), axis: {title: 'score of the label: median, quarters, 5–95 %', tickCount: 5, domain: false}}, x2: {field: 'high'}}},
       {mark: {type: 'bar', size: 15, opacity: 0.9}, encoding: {x: x('q1'), x2: {field: 'q3'}}},
       {mark: {type: 'tick', size: 19, thickness: 3}, encoding: {x: x('median'), color: {value: cssColour('text')}}},
     ],
@@ -165,7 +165,7 @@ const charts = () => [
   {id: 'hours', title: 'Time by emotion', rows: emotionRows, spec: longTime() ? emotionSpec('hours', 'hours', '~s') : emotionSpec('minutes', 'minutes', '~s')},
   {id: 'languages', title: 'Emotions by language', rows: languageRows, spec: languageSpec},
   {id: 'reasons', title: 'Rejections by reason', rows: reasonRows, spec: reasonSpec},
-  {id: 'agreement', title: 'Agreement', rows: () => histogram(state.kept.map((i) => segments.agreement[i] / 1000)), spec: histogramSpec('share of a segment’s frames that voted for its label')},
+  {id: 'agreement', title: 'Agreement', rows: () => histogram(state.kept.map((i) => segments.agreement[i] / 1000)), spec: histogramSpec('frames that voted for the label')},
   {id: 'spread', title: 'Scores', rows: spreadRows, spec: spreadSpec},
 ];
 
@@ -214,7 +214,7 @@ function drawOverview() {
       return requestAnimationFrame(drawNext);
     }
     const spec = {autosize: {type: 'fit-x', contains: 'padding'}, config: chartConfig(), ...chart.spec(rows)};
-    vegaEmbed(chart.place, spec, {mode: 'vega-lite', renderer: 'svg', actions: false, ast: true, tooltip: {theme: 'custom'}})
+    vegaEmbed(chart.place, spec, {mode: 'vega-lite', renderer: 'svg', actions: false, ast: true, logLevel: vega.Error, tooltip: {theme: 'custom'}})
         .then(() => requestAnimationFrame(drawNext));
   };
   requestAnimationFrame(drawNext);

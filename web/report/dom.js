@@ -7,10 +7,11 @@ const byId = (id) => document.getElementById(id);
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
+    const isSpelt = name.startsWith('aria-');  // ARIA has words for true and false, HTML has attributes that are there or not
+    if (value === null || value === undefined || (value === false && !isSpelt)) continue;
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else if (name === 'style') element.style.cssText = value;
-    else element.setAttribute(name, value === true ? '' : value);
+    else element.setAttribute(name, value === true && !isSpelt ? '' : value);
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;

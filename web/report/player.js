@@ -49,16 +49,16 @@ function drawPlayer() {
   if (index < 0) return;
   const source = segments.source[index];
   const when = `${clock(segments.start_ms[index] / 1000, true)} – ${clock(segments.end_ms[index] / 1000, true)}`;
-  const facts = [`${percent(segments.agreement[index] / 1000)} of ${segments.frames[index]} frames agree`,
+  const facts = [`${percent(segments.agreement[index] / 1000)} agreement`,
     segments.language[index] >= 0 ? languageName(segments.language[index]) : null,
     segments.speaker[index] >= 0 ? `speaker ${speakerName(segments.speaker[index])}` : null,
-    segments.snr_db[index] !== null ? `${segments.snr_db[index]} dB above its noise` : null].filter(Boolean);
+    segments.snr_db[index] !== null ? `${segments.snr_db[index]} dB` : null].filter(Boolean);
   player.replaceChildren(
       make('div', {class: 'player-now'}, faceImage(index, 72),
           make('div', {class: 'player-text'},
-              make('p', {class: 'player-title'}, emotionTag(segments.emotion[index]),
-                  make('span', {class: 'player-source', title: sourceName(source)}, sourceName(source))),
-              make('p', {class: 'quiet player-facts'}, `${when} · ${facts.join(' · ')}`),
+              make('p', {class: 'player-title'}, emotionTag(segments.emotion[index]), make('time', {}, when)),
+              make('p', {class: 'player-source', title: sourceName(source)}, sourceName(source)),
+              make('p', {class: 'quiet player-facts', title: facts.join(' · ')}, facts.join(' · ')),
               make('p', {class: 'player-message', id: 'player-message'}))),
       make('div', {class: 'player-controls'},
           button('previous', 'Previous segment (k)', () => step(-1)),

@@ -133,7 +133,7 @@ function drawReview() {
           make('div', {class: 'answers answers-none', role: 'group', 'aria-label': 'Or why you cannot say'},
               ...Object.keys(noEmotion).map((name, place) => answerButton(name, numEmotions + place))),
           verdict(),
-          make('button', {type: 'button', class: 'strong', id: 'review-next', disabled: !review.answers.has(segments.id[review.at]) || isDone, onclick: nextUnanswered}, 'Next (Enter)'))));
+          make('button', {type: 'button', class: 'strong', id: 'review-next', disabled: !review.answers.has(segments.id[review.at]) || isDone, onclick: nextUnanswered}, 'Next ', make('kbd', {'aria-hidden': 'true'}, 'Enter')))));
   drawProgress();
 }
 

@@ -2,14 +2,14 @@
 // The timeline: a row for each source with tracks for speech, faces, segments and rejections, drawn on a canvas.
 
 const tracks = [
-  {name: 'speech', top: 4, height: 9},
-  {name: 'faces', top: 18, height: 9},
-  {name: 'segments', top: 32, height: 30},
-  {name: 'rejected', top: 67, height: 13},
+  {name: 'speech', top: 3, height: 10},
+  {name: 'faces', top: 20, height: 10},
+  {name: 'segments', top: 38, height: 30},
+  {name: 'rejected', top: 76, height: 13},
 ];
-const axisTop = 84;
-const canvasHeight = 104;
-const timelineRowHeight = 178;
+const axisTop = 93;
+const canvasHeight = 112;
+const timelineRowHeight = 188;
 const windows = new Map();  // of a source: the part in sight, {from, to} in milliseconds
 const focused = new Map();  // of a source: the item that the keyboard is at
 
@@ -76,7 +76,8 @@ function drawTimelineOf(source) {
   const block = (start, end, top, height, least = 1) => {
     if (end < from || start > to) return null;
     const left = Math.max(-4, x(start));
-    const box = [left, top, Math.max(least, Math.min(width + 4, x(end)) - left), height];
+    const full = Math.min(width + 4, x(end)) - left;
+    const box = [left, top, Math.max(least, full > 4 ? full - 1 : full), height];  // neighbours stay apart
     draw.fillRect(...box);
     return box;
   };
@@ -98,7 +99,6 @@ function drawTimelineOf(source) {
     draw.fillStyle = item.kind === 'segment' ? colourOf[segments.emotion[item.index]] : reject;
     const box = block(item.start, item.end, track.top, track.height, 2);
     if (!box) continue;
-    if (box[2] > 4) draw.clearRect(box[0] + box[2] - 1, track.top, 1, track.height);  // neighbours stay apart
     if (item.kind === 'segment' && box[2] > 22) {
       draw.fillStyle = ink;
       const middle = (Math.max(0, box[0]) + Math.min(width, box[0] + box[2])) / 2;
@@ -265,7 +265,7 @@ function timelineRow(place) {
   const state_ = one.state === 'done' ? '' : one.state === 'working' ? ' · not finished yet' : ' · rejected';
   const row = make('article', {class: 'timeline', 'aria-label': name},
       make('header', {}, make('div', {class: 'timeline-text'}, make('h2', {title: one.name}, name),
-          make('p', {class: 'quiet'}, `${clock(one.duration_s)} · ${counted(kept, 'segment', 'segments')} · ${counted(items.length - kept, 'rejection', 'rejections')}${state_}`)),
+          make('p', {class: 'quiet'}, `${clock(one.duration_s)} · ${kept} kept · ${items.length - kept} rejected${state_}`)),
       make('div', {class: 'timeline-buttons'}, button('minus', 'Zoom out', () => zoom(source, 1 / 2)),
           button('plus', 'Zoom in', () => zoom(source, 2)), button('fit', 'Show all of it', () => setWindow(source, 0, lengthMs(source))))),
       make('div', {class: 'timeline-body'},
