@@ -110,6 +110,22 @@ TEST_F(CorpusDropTest, SaysThatASourceIsNotThere) {
   EXPECT_EQ(ContentOf(corpus_.segments()), before);
 }
 
+TEST_F(CorpusDropTest, RemovesTheReportsThatShowASourceAndNoOtherFile) {
+  const std::string page = std::string("<meta content=\"") + kReportMark + "\"> anna and boris";
+  for (const char* name : {"report.html", "review.html", "for Sara.html"}) folder_.Write(name, page);
+  folder_.Write("report.html.tmp", "ann");  // of a report that was killed
+  folder_.Write("notes.html", "somebody's own page");
+  folder_.Write("notes.txt", page);
+  EXPECT_EQ(ThrownBy([&] { DropSource(corpus_, "nobody.mp4"); }).kind(), ErrorKind::kNotFound);
+  EXPECT_TRUE(fs::exists(corpus_.report()));  // nothing was dropped
+  EXPECT_EQ(DropSource(corpus_, "anna.mp4").num_reports, 4);
+  for (const char* name : {"report.html", "review.html", "for Sara.html", "report.html.tmp"}) {
+    EXPECT_FALSE(fs::exists(folder_ / name)) << name;
+  }
+  EXPECT_TRUE(fs::exists(folder_ / "notes.html"));
+  EXPECT_TRUE(fs::exists(folder_ / "notes.txt"));
+}
+
 TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShort) {
   Catalog(corpus_.catalog()).DropSource("/videos/boris.mp4", {});  // killed before the records were written
   ASSERT_THAT(ContentOf(corpus_.segments()), HasSubstr("boris"));

@@ -17,6 +17,7 @@ using Json = nlohmann::json;
 
 constexpr int kMaxDepth = 8;
 constexpr std::size_t kMaxIdBytes = 200;
+constexpr std::uint64_t kMaxSampled = 1'000'000;
 
 [[noreturn]] void Refuse(const std::string& origin, const std::string& what) {
   throw Error(ErrorKind::kBadInput, fmt::format("review '{}': {}", origin, what),
@@ -91,7 +92,9 @@ Review ParseReview(std::string_view text, const std::string& origin) {
   review.corpus_name = Text(*corpus, "name", kMaxReviewBytes, origin, "'corpus': ");
   review.fingerprint = Text(*corpus, "fingerprint", 64, origin, "'corpus': ");
   const auto sampled = json.find("sampled");
-  if (sampled == json.end() || !sampled->is_number_unsigned()) Refuse(origin, "'sampled' must be a count");
+  if (sampled == json.end() || !sampled->is_number_unsigned() || sampled->get<std::uint64_t>() > kMaxSampled) {
+    Refuse(origin, fmt::format("'sampled' must be a count, at most {}", kMaxSampled));
+  }
   review.num_sampled = sampled->get<std::int64_t>();
   const auto answers = json.find("answers");
   if (answers == json.end() || !answers->is_array()) Refuse(origin, "'answers' must be a list");
@@ -101,6 +104,9 @@ Review ParseReview(std::string_view text, const std::string& origin) {
     review.answers.push_back(AnswerOf(one, origin, where));
     const std::string& id = review.answers.back().id;
     if (!seen.insert(id).second) Refuse(origin, fmt::format("{}'{}' is answered twice", where, ValidUtf8(id)));
+  }
+  if (review.num_sampled < static_cast<std::int64_t>(review.answers.size())) {
+    Refuse(origin, fmt::format("it has {} answers to a sample of {}", review.answers.size(), review.num_sampled));
   }
   return review;
 }
