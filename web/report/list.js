@@ -58,7 +58,7 @@ class VirtualList {
   reveal(index) {
     if (index < 0) return;
     const top = this.top() + index * this.rowHeight;
-    const covered = byId('player').hidden ? 0 : byId('player').offsetHeight;
+    const covered = byId('player').hidden ? 0 : window.innerHeight - byId('player').getBoundingClientRect().top;
     const low = window.scrollY + 8;
     const high = window.scrollY + window.innerHeight - covered - 8;
     if (top < low) window.scrollTo({top: top - 8, behavior: 'instant'});
