@@ -11,6 +11,7 @@
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
 #include "sezim/catalog/corpus_records.h"
+#include "sezim/catalog/name_speakers.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -88,6 +89,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
     }
     catalog.DropSource(source.locator, digests);
   }
+  RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
   if (!sources.empty()) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (sources.empty()) {
