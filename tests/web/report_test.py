@@ -2,11 +2,13 @@
 """The report's page in a browser: player, filters, timeline, keys, themes, widths, and many segments."""
 
 import collections
+import itertools
+import math
 import re
 import shutil
+import sys
 import unittest
 from pathlib import Path
-import sys
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from made_corpus import make_corpus  # noqa: E402
@@ -308,6 +310,10 @@ class ReportTest(PageTest):
                 self.assertGreaterEqual(contrast(colours[name], colours["card"]), 3, f"{scheme}: {name}")
                 self.assertGreaterEqual(contrast(colours[name], colours["track"]), 3, f"{scheme}: {name} on a track")
                 self.assertGreaterEqual(contrast(colours["on-emotion"], colours[name]), 4, f"{scheme}: letters on {name}")
+            for sight, matrix in SIGHTS.items():
+                seen = {name: lab(colours[name], matrix) for name in colours if name.startswith("emotion-")}
+                for one, other in itertools.combinations(seen, 2):
+                    self.assertGreaterEqual(math.dist(seen[one], seen[other]), 12, f"{scheme}, {sight}: {one} and {other}")
             page.click("#theme")
             self.assertNotEqual(page.evaluate("document.documentElement.dataset.theme"), scheme)
 
@@ -371,14 +377,34 @@ class ManySegmentsTest(PageTest):
         self.assertLess(page.locator("canvas").count(), 20)
 
 
+# How linear red, green and blue come to be seen, after Machado, Oliveira and Fernandes (2009), severity 1.
+SIGHTS = {
+    "full sight": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def linear(colour):
+    """#rrggbb as linear red, green and blue in [0, 1]."""
+    parts = [int(part, 16) / 255 for part in re.fullmatch("#(..)(..)(..)", colour).groups()]
+    return [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+
+
+def lab(colour, matrix):
+    """CIE L*a*b* (D65) of a colour as it is seen."""
+    seen = [min(1, max(0, sum(weight * part for weight, part in zip(row, linear(colour))))) for row in matrix]
+    rows = [(0.4124, 0.3576, 0.1805, 0.9505), (0.2126, 0.7152, 0.0722, 1), (0.0193, 0.1192, 0.9505, 1.089)]
+    x, y, z = ((r * seen[0] + g * seen[1] + b * seen[2]) / white for r, g, b, white in rows)
+    x, y, z = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
 def contrast(one, other):
     """The contrast ratio of WCAG 2 of two colours #rrggbb."""
-    def luminance(colour):
-        parts = [int(part, 16) / 255 for part in re.fullmatch("#(..)(..)(..)", colour).groups()]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
+    luminances = [sum(w * part for w, part in zip((0.2126, 0.7152, 0.0722), linear(colour))) for colour in (one, other)]
+    return (max(luminances) + 0.05) / (min(luminances) + 0.05)
 
 
 if __name__ == "__main__":

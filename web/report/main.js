@@ -92,13 +92,13 @@ function start() {
     if (what === 'view') drawTabs();
     if (what !== 'selected') return redraw();
     revealSelected();
-    for (const source of state.view === 'timeline' ? timelineSources : []) if (segments.source[state.selected] === source || windows.has(source)) drawTimelineOf(source);
+    drawTimelines();
   });
   let width = window.innerWidth;
   window.addEventListener('resize', () => {
     if (window.innerWidth === width) return;
     width = window.innerWidth;
-    if (state.view === 'timeline') timelineSources.forEach(drawTimelineOf);
+    drawTimelines();
   });
   window.addEventListener('hashchange', () => {
     readFragment();

@@ -125,6 +125,11 @@ function drawTimelineOf(source) {
   }
 }
 
+// All that are on the page.
+function drawTimelines() {
+  for (const canvas of document.querySelectorAll('canvas[data-source]')) drawTimelineOf(Number(canvas.dataset.source));
+}
+
 // The item under a point of the canvas: of its track, and for fingers somewhat beside it.
 function itemAt(source, canvas, event) {
   const box = canvas.getBoundingClientRect();

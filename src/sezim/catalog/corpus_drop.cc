@@ -50,13 +50,12 @@ void RemoveFiles(const fs::path& folder, const std::string& prefix) {
 
 // Removes the pages in the corpus folder, finished or not: they name and show every source. Returns how many.
 std::int64_t RemoveReports(const CorpusFolder& corpus) {
-  const std::string unfinished = std::string(".html") + kUnfinishedReport;
   std::error_code error;
   std::vector<fs::path> pages;
   for (fs::directory_iterator at(corpus.root(), error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename().native();
+    const fs::path& file = at->path();
     if (!at->is_regular_file(error)) continue;
-    if (name.ends_with(unfinished) || (name.ends_with(".html") && IsReport(at->path()))) pages.push_back(at->path());
+    if (IsUnfinishedReport(file) || (file.extension() == ".html" && IsReport(file))) pages.push_back(file);
   }
   for (const fs::path& page : pages) {
     fs::remove(page, error);

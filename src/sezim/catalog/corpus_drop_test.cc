@@ -113,15 +113,17 @@ TEST_F(CorpusDropTest, SaysThatASourceIsNotThere) {
 TEST_F(CorpusDropTest, RemovesTheReportsThatShowASourceAndNoOtherFile) {
   const std::string page = std::string("<meta content=\"") + kReportMark + "\"> anna and boris";
   for (const char* name : {"report.html", "review.html", "for Sara.html"}) folder_.Write(name, page);
-  folder_.Write("report.html.tmp", "ann");  // of a report that was killed
+  const fs::path unfinished = UnfinishedReport("report.html");
+  folder_.Write(unfinished, "ann");  // of a report that was killed
   folder_.Write("notes.html", "somebody's own page");
   folder_.Write("notes.txt", page);
   EXPECT_EQ(ThrownBy([&] { DropSource(corpus_, "nobody.mp4"); }).kind(), ErrorKind::kNotFound);
   EXPECT_TRUE(fs::exists(corpus_.report()));  // nothing was dropped
   EXPECT_EQ(DropSource(corpus_, "anna.mp4").num_reports, 4);
-  for (const char* name : {"report.html", "review.html", "for Sara.html", "report.html.tmp"}) {
+  for (const char* name : {"report.html", "review.html", "for Sara.html"}) {
     EXPECT_FALSE(fs::exists(folder_ / name)) << name;
   }
+  EXPECT_FALSE(fs::exists(folder_ / unfinished));
   EXPECT_TRUE(fs::exists(folder_ / "notes.html"));
   EXPECT_TRUE(fs::exists(folder_ / "notes.txt"));
 }

@@ -29,6 +29,15 @@ bool SameContent(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
+fs::path UnfinishedReport(const fs::path& page) {
+  fs::path unfinished = page;
+  return unfinished += fmt::format(".{}.page.tmp", ::getpid());
+}
+
+bool IsUnfinishedReport(const fs::path& file) {
+  return file.filename().native().ends_with(".page.tmp");
+}
+
 bool IsReport(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::string head(kHeadBytes, '\0');

@@ -13,8 +13,9 @@ namespace sezim {
 // Stands within the first bytes of every report's page, so that a page is told from any other file.
 inline constexpr const char* kReportMark = "sezim corpus report";
 
-// Ends the name of a page that is being written.
-inline constexpr const char* kUnfinishedReport = ".tmp";
+// The name under which a page is written until it is complete, and whether a name is such.
+std::filesystem::path UnfinishedReport(const std::filesystem::path& page);
+bool IsUnfinishedReport(const std::filesystem::path& file);
 
 // Whether `file` is a report's page. Never throws: what cannot be read is none.
 bool IsReport(const std::filesystem::path& file);

@@ -30,8 +30,7 @@ constexpr std::size_t kFacesInElement = 100;  // a page decodes as many at once
 // A file that appears under its name when Commit is called, and else not at all.
 class PageFile {
  public:
-  explicit PageFile(fs::path path) : path_(std::move(path)), temporary_(path_) {
-    temporary_ += kUnfinishedReport;
+  explicit PageFile(fs::path path) : path_(std::move(path)), temporary_(UnfinishedReport(path_)) {
     file_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file_) throw SystemError(errno, "cannot create", DisplayName(temporary_));
   }
