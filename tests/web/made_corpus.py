@@ -27,7 +27,7 @@ def make_corpus(small, big, num_segments=10_000, num_sources=60, names=None, see
     dice = random.Random(seed)
     database = sqlite3.connect(big / "catalog.db")
     sounds = database.execute("SELECT id, audio, sha256, end_ms - start_ms FROM segment ORDER BY id").fetchall()
-    faces = dict(database.execute("SELECT id, face FROM segment_extras"))
+    extras = {row[0]: row for row in database.execute("SELECT * FROM segment_extras")}  # the id comes first
     for table in ("segment_extras", "segment", "rejection", "unit", "source"):
         database.execute(f"DELETE FROM {table}")
     per_source = -(-num_segments // num_sources)
@@ -38,14 +38,14 @@ def make_corpus(small, big, num_segments=10_000, num_sources=60, names=None, see
         language = LANGUAGES[number % 3]
         locator = f"/videos/{number}".encode()
         count = min(per_source, num_segments - made)
-        add_source(database, dice, locator, name, digest, language, count, sounds, faces)
+        add_source(database, dice, locator, name, digest, language, count, sounds, extras)
         made += count
     database.commit()
     database.close()
     return big
 
 
-def add_source(database, dice, locator, name, digest, language, count, sounds, faces):
+def add_source(database, dice, locator, name, digest, language, count, sounds, extras):
     speech, seen, clock, speech_ms = [], [], 2000, 0
     database.execute("INSERT INTO source (locator, name, sha256, size_bytes, modified_ns, state, language, provenance) "
                      "VALUES (?, ?, ?, 1, 1, 'done', ?, '')", (locator, name, digest, language))
@@ -71,7 +71,8 @@ def add_source(database, dice, locator, name, digest, language, count, sounds, f
             "audio, sha256, speaker, snr_db) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (identifier, locator, name, digest[:16], clock, end, EMOTIONS[emotion], struct.pack("<7f", *scores),
              0.4 + 0.6 * dice.random() ** 0.5, 20, language, audio, sha256, dice.choice(people), round(dice.uniform(5, 30), 1)))
-        database.execute("INSERT INTO segment_extras (id, face, voice) VALUES (?, ?, x'')", (identifier, faces.get(like, b"")))
+        marks = ", ".join("?" * len(extras[like]))
+        database.execute(f"INSERT INTO segment_extras VALUES ({marks})", (identifier, *extras[like][1:]))
         speech += [(clock, end)]
         seen += [(clock - 100, end + 100)]
         speech_ms += end - clock

@@ -45,12 +45,15 @@ function chartConfig() {
 const colours = () => ({domain: corpus.emotions, range: corpus.emotions.map((name, emotion) => emotionColour(emotion))});
 const emotionAxis = {field: 'emotion', type: 'nominal', sort: corpus.emotions, axis: {title: null, domain: false, ticks: false, grid: false}};
 
-function emotionSpec(field, title, format) {
+// Counts and times, whose ticks are whole numbers: 0, 500, 1k.
+const wholeTicks = {tickCount: 4, tickMinStep: 1, format: '~s'};
+
+function emotionSpec(field, title) {
   return (rows) => ({
     data: {values: rows}, width: 'container', height: {step: 27},
     encoding: {
       y: {...emotionAxis},
-      x: {field, type: 'quantitative', axis: {title, tickCount: 4, format, domain: false}},
+      x: {field, type: 'quantitative', axis: {title, ...wholeTicks, domain: false}},
       tooltip: [{field: 'emotion', title: 'Emotion'}, {field: 'count', title: 'Segments', format: ','}, {field: 'spelt', title: 'Time'}],
     },
     layer: [
@@ -66,7 +69,7 @@ function languageSpec(rows) {
     data: {values: rows}, width: 'container', height: {step: 34}, mark: {type: 'bar'},
     encoding: {
       y: {field: 'language', type: 'nominal', axis: {title: null, domain: false, ticks: false, grid: false}},
-      x: {field: 'hours', type: 'quantitative', stack: 'zero', axis: {title: rows.unit, tickCount: 4, domain: false}},
+      x: {field: 'time', type: 'quantitative', stack: 'zero', axis: {title: rows.unit, ...wholeTicks, domain: false}},
       color: {field: 'emotion', type: 'nominal', sort: corpus.emotions, scale: colours()},
       order: {field: 'order'},
       tooltip: [{field: 'language', title: 'Language'}, {field: 'emotion', title: 'Emotion'},
@@ -80,7 +83,7 @@ function reasonSpec(rows) {
     data: {values: rows}, width: 'container', height: {step: 27},
     encoding: {
       y: {field: 'reason', type: 'nominal', sort: '-x', axis: {title: null, domain: false, ticks: false, grid: false}},
-      x: {field: 'count', type: 'quantitative', axis: {title: 'rejections', tickCount: 4, format: '~s', domain: false}},
+      x: {field: 'count', type: 'quantitative', axis: {title: 'rejections', ...wholeTicks, domain: false}},
       tooltip: [{field: 'reason', title: 'Reason'}, {field: 'count', title: 'Rejections', format: ','}],
     },
     layer: [{mark: {type: 'bar', cornerRadiusEnd: 2, color: cssColour('reject')}},
@@ -95,7 +98,7 @@ function histogramSpec(title) {
       x: {field: 'from', type: 'quantitative', bin: {binned: true, step: 1 / numBins}, scale: {domain: [0, 1]},
         axis: {title, format: '.0%', values: [0, 0.25, 0.5, 0.75, 1], grid: false}},
       x2: {field: 'to'},
-      y: {field: 'count', type: 'quantitative', axis: {title: 'segments', tickCount: 4, format: '~s', domain: false, ticks: false}},
+      y: {field: 'count', type: 'quantitative', axis: {title: 'segments', ...wholeTicks, domain: false, ticks: false}},
       tooltip: [{field: 'from', title: 'From', format: '.0%'}, {field: 'to', title: 'To', format: '.0%'}, {field: 'count', title: 'Segments', format: ','}],
     },
   });
@@ -124,15 +127,14 @@ function emotionRows() {
     totals[segments.emotion[i]].count++;
     totals[segments.emotion[i]].seconds += durationS(i);
   }
-  return totals.map((row) => ({...row, minutes: row.seconds / 60, hours: row.seconds / 3600, spelt: spell(row.seconds)}));
+  return totals.map((row) => ({...row, time: row.seconds / timeUnit()[1], spelt: spell(row.seconds)}));
 }
 
 function languageRows() {
   const table = byLanguage();
-  const total = table.flatMap(([, cells]) => cells).reduce((sum, cell) => sum + cell.seconds, 0);
-  const [unit, per] = total >= 3600 ? ['hours', 3600] : ['minutes', 60];
+  const [unit, per] = timeUnit();
   const rows = table.flatMap(([language, cells]) => cells.map((cell, order) => ({
-    language: languageName(language), emotion: corpus.emotions[order], order, count: cell.count, hours: cell.seconds / per,
+    language: languageName(language), emotion: corpus.emotions[order], order, count: cell.count, time: cell.seconds / per,
     spelt: spell(cell.seconds)})));
   rows.unit = unit;
   return rows;
@@ -159,10 +161,14 @@ function spreadRows() {
         median: quantile(sorted, 0.5), q3: quantile(sorted, 0.75), high: quantile(sorted, 0.95)}));
 }
 
-const longTime = () => state.kept.reduce((sum, i) => sum + durationS(i), 0) >= 3600;
+// What a chart of times counts in: the name of the unit, and its seconds.
+function timeUnit() {
+  const seconds = state.kept.reduce((sum, i) => sum + durationS(i), 0);
+  return seconds >= 7200 ? ['hours', 3600] : seconds >= 120 ? ['minutes', 60] : ['seconds', 1];
+}
 const charts = () => [
-  {id: 'emotions', title: 'Emotions', rows: emotionRows, spec: emotionSpec('count', 'segments', '~s')},
-  {id: 'hours', title: 'Time by emotion', rows: emotionRows, spec: longTime() ? emotionSpec('hours', 'hours', '~s') : emotionSpec('minutes', 'minutes', '~s')},
+  {id: 'emotions', title: 'Emotions', rows: emotionRows, spec: emotionSpec('count', 'segments')},
+  {id: 'hours', title: 'Time by emotion', rows: emotionRows, spec: emotionSpec('time', timeUnit()[0])},
   {id: 'languages', title: 'Emotions by language', rows: languageRows, spec: languageSpec},
   {id: 'reasons', title: 'Rejections by reason', rows: reasonRows, spec: reasonSpec},
   {id: 'agreement', title: 'Agreement', rows: () => histogram(state.kept.map((i) => segments.agreement[i] / 1000)), spec: histogramSpec('frames that voted for the label')},
