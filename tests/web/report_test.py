@@ -184,6 +184,9 @@ class ReportTest(PageTest):
         page.mouse.click(place["x"], place["y"])
         self.assertEqual(page.evaluate("state.selected"), place["index"])
         self.wait_until(page, "!audio.paused && audio.currentTime > 0", "it plays")
+        page.keyboard.press("Escape")
+        page.mouse.click(place["x"], place["y"] + 29)  # the same moment on the track of rejections
+        self.assertEqual(page.evaluate("state.selected"), -1)
 
     def test_a_rejection_tells_its_reason(self):
         page = self.open(self.report, "#view=timeline")
