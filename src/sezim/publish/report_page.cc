@@ -170,16 +170,20 @@ void WriteTemplate(PageFile& file, std::string_view page, const std::map<std::st
   }
 }
 
-// A source that is dropped while its page is made must not stay in it: drop removes the pages that it finds, and this
-// finds that it came too late for that.
+// A source or a speaker dropped while the page is made must not stay in it: drop removes the pages that it finds, and
+// this finds that it came too late for that.
 void RequireNothingDropped(const Catalog& catalog, const ReportData& data, const fs::path& out) {
   std::set<std::string> there;
   for (const SourceRow& source : catalog.Sources()) there.insert(source.locator);
-  const bool all = std::all_of(data.sources.begin(), data.sources.end(),
-                               [&](const SourceRow& source) { return there.count(source.locator) > 0; });
-  if (all) return;
+  const bool all_sources = std::all_of(data.sources.begin(), data.sources.end(),
+                                       [&](const SourceRow& source) { return there.count(source.locator) > 0; });
+  std::set<std::string> segments;
+  catalog.ForEachSegment([&](const SegmentRecord& segment) { segments.insert(segment.id); });
+  const bool all_segments = std::all_of(data.segments.begin(), data.segments.end(),
+                                        [&](const SegmentRecord& segment) { return segments.count(segment.id) > 0; });
+  if (all_sources && all_segments) return;
   ::unlink(out.c_str());
-  throw Error(ErrorKind::kBusy, "a source was dropped from the corpus while its report was made",
+  throw Error(ErrorKind::kBusy, "something was dropped from the corpus while its report was made",
               "give the same command again");
 }
 

@@ -179,6 +179,19 @@ TEST_F(ReportPageTest, ACorpusWithoutSegmentsHasAReportButNoReview) {
   EXPECT_EQ(ThrownBy([&] { WriteReport(corpus_, {.review = ReviewOptions{}}); }).kind(), ErrorKind::kUsage);
 }
 
+TEST_F(ReportPageTest, ASegmentThatIsDroppedMeanwhileStaysOutOfThePage) {
+  const auto drop = [&](double /*share*/) {
+    Catalog catalog(corpus_.catalog());
+    std::vector<SegmentRecord> segments;
+    catalog.ForEachSegment([&](const SegmentRecord& segment) {
+      if (segment.source == "second.mp4") segments.push_back(segment);
+    });
+    if (!segments.empty()) catalog.DropSegments(*catalog.FindSource("/2"), segments);
+  };
+  EXPECT_EQ(ThrownBy([&] { WriteReport(corpus_, {.embed_sounds = true}, drop); }).kind(), ErrorKind::kBusy);
+  EXPECT_FALSE(fs::exists(corpus_.report()));
+}
+
 TEST_F(ReportPageTest, ASourceThatIsDroppedMeanwhileStaysOutOfThePage) {
   const auto drop = [&](double /*share*/) { Catalog(corpus_.catalog()).DropSource("/2", {}); };
   EXPECT_EQ(ThrownBy([&] { WriteReport(corpus_, {.embed_sounds = true}, drop); }).kind(), ErrorKind::kBusy);
