@@ -40,11 +40,9 @@ std::vector<HarvestInput> Shard(std::vector<HarvestInput> inputs, const std::str
 
 int Run(const Arguments& arguments, HarvestLog& log) {
   const std::stop_token stop = StopOnInterrupt();
-  HarvestOptions options;
-  options.recipe = LoadRecipe(arguments.recipe);
-  options.num_jobs = arguments.num_jobs;
+  HarvestOptions options{
+      .recipe = LoadRecipe(arguments.recipe), .num_jobs = arguments.num_jobs, .keep_media = arguments.keep_media};
   if (!arguments.language.empty()) options.language = arguments.language;
-  options.keep_media = arguments.keep_media;
   options.Check();
 
   HarvestInputs found = FindInputs(arguments.inputs);
