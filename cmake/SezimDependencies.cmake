@@ -34,3 +34,12 @@ endif()
 add_library(onnxruntime SHARED IMPORTED)
 set_target_properties(onnxruntime PROPERTIES IMPORTED_LOCATION "${ONNXRUNTIME_LIBRARY}")
 target_include_directories(onnxruntime SYSTEM INTERFACE "${ONNXRUNTIME_INCLUDE_DIR}")
+
+set(SEZIM_CHARTS_FOLDER "${SEZIM_CACHE_DEFAULT}/deps/web" CACHE PATH
+    "A folder with vega, vega-lite and vega-embed, each with its LICENSE and build/NAME.min.js")
+foreach(library IN ITEMS vega vega-lite vega-embed)
+  if(NOT EXISTS "${SEZIM_CHARTS_FOLDER}/${library}/build/${library}.min.js")
+    message(FATAL_ERROR "${library} is not in ${SEZIM_CHARTS_FOLDER}: run scripts/setup.sh, "
+                        "or set SEZIM_CHARTS_FOLDER to where it is")
+  endif()
+endforeach()

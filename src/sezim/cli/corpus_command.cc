@@ -65,6 +65,10 @@ int Drop(const Arguments& arguments) {
       arguments.source.empty() ? DropSpeaker(corpus, arguments.speaker) : DropSource(corpus, arguments.source);
   fmt::print(stderr, "dropped {} segments of {} sources; no later harvest into this corpus takes them again\n",
              dropped.num_segments, dropped.num_sources);
+  if (dropped.num_reports > 0) {
+    fmt::print(stderr, "removed {} reports that showed them: 'sezim corpus report' makes a new one\n",
+               dropped.num_reports);
+  }
   return kDone;
 }
 
@@ -97,6 +101,7 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
                    "Its name or id, as segments.jsonl and rejected.jsonl have it, or its path or URL");
   what->add_option("--speaker", arguments->speaker, "Their name, as segments.jsonl has it");
   what->require_option(1);
+  AddCorpusReportCommands(*command, chosen);
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
 }
 

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kBufferBytes = 1 << 20;
+constexpr std::size_t kHeadBytes = 512;
 
 bool SameContent(const fs::path& a, const fs::path& b) {
   std::error_code error;
@@ -27,6 +28,23 @@ bool SameContent(const fs::path& a, const fs::path& b) {
 }
 
 }  // namespace
+
+fs::path UnfinishedReport(const fs::path& page) {
+  fs::path unfinished = page;
+  return unfinished += fmt::format(".{}.page.tmp", ::getpid());
+}
+
+bool IsUnfinishedReport(const fs::path& file) {
+  return file.filename().native().ends_with(".page.tmp");
+}
+
+bool IsReport(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string head(kHeadBytes, '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, stream.gcount())));
+  return head.find(kReportMark) != std::string::npos;
+}
 
 void CorpusFolder::RequireCorpus() const {
   if (fs::exists(description()) && fs::exists(catalog())) return;

@@ -10,6 +10,16 @@
 
 namespace sezim {
 
+// Stands within the first bytes of every report's page, so that a page is told from any other file.
+inline constexpr const char* kReportMark = "sezim corpus report";
+
+// The name under which a page is written until it is complete, and whether a name is such.
+std::filesystem::path UnfinishedReport(const std::filesystem::path& page);
+bool IsUnfinishedReport(const std::filesystem::path& file);
+
+// Whether `file` is a report's page. Never throws: what cannot be read is none.
+bool IsReport(const std::filesystem::path& file);
+
 // Where everything in a corpus folder is (docs/formats/corpus.md).
 class CorpusFolder {
  public:
@@ -21,6 +31,8 @@ class CorpusFolder {
   std::filesystem::path segments() const { return root_ / "segments.jsonl"; }
   std::filesystem::path rejected() const { return root_ / "rejected.jsonl"; }
   std::filesystem::path audio(Emotion emotion) const { return root_ / "audio" / NameOf(emotion); }
+  std::filesystem::path report() const { return root_ / "report.html"; }
+  std::filesystem::path review() const { return root_ / "review.html"; }
   std::filesystem::path media() const { return root_ / "media"; }
   std::filesystem::path scratch() const { return root_ / ".work"; }
 
