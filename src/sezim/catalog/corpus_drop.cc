@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "sezim/base/error.h"
@@ -11,6 +12,7 @@
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
 #include "sezim/catalog/corpus_records.h"
+#include "sezim/corpus/split_record.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -47,6 +49,23 @@ void RemoveFiles(const fs::path& folder, const std::string& prefix) {
   }
 }
 
+// Takes the segments that are no longer in the catalogue out of the split; a file that is no split goes as a whole.
+void RemoveFromSplit(const CorpusFolder& corpus, const Catalog& catalog) {
+  if (!fs::exists(corpus.split())) return;
+  SplitRecord split;
+  try {
+    split = ReadSplit(corpus.split());
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kBadInput) throw;
+    fs::remove(corpus.split());
+    return;
+  }
+  std::set<std::string> there;
+  catalog.ForEachSegment([&](const SegmentRecord& segment) { there.insert(segment.id); });
+  const std::size_t num_gone = std::erase_if(split.parts, [&](const auto& one) { return !there.contains(one.first); });
+  if (num_gone > 0) WriteFileAtomically(corpus.split(), ToJson(split));
+}
+
 }  // namespace
 
 DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which) {
@@ -71,6 +90,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
     catalog.DropSource(source.locator, digests);
   }
   WriteRecords(catalog, corpus);
+  RemoveFromSplit(corpus, catalog);
   if (sources.empty()) {
     throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no source '{}'", ValidUtf8(which)),
                 "give its name or id as segments.jsonl or rejected.jsonl has it ('source', 'source_id')");

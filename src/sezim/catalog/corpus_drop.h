@@ -13,11 +13,11 @@ struct DroppedFromCorpus {
   std::int64_t num_segments = 0;
 };
 
-// Removes all that came from a source: its segments and their sound, kept media, unfinished work, records and
-// rejections. No later harvest into this corpus takes it again, whatever it is called: only digests of its bytes and of
-// its path or URL stay. `which` is a source's name, its id, or its path or URL.
-// When it is cut short, the same call again does the rest. Throws Error: kNotFound for a source that the corpus does
-// not have, kBusy while a harvest runs, kIo, kNoSpace.
+// Removes all that came from a source: its segments and their sound, kept media, unfinished work, records,
+// rejections and places in the split. No later harvest into this corpus takes it again, whatever it is called: only
+// digests of its bytes and of its path or URL stay. `which` is a source's name, its id, or its path or URL. When it is
+// cut short, the same call again does the rest. Throws Error: kNotFound for a source that the corpus does not have,
+// kBusy while a harvest runs, kIo, kNoSpace.
 DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which);
 
 }  // namespace sezim

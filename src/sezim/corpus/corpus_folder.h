@@ -20,6 +20,7 @@ class CorpusFolder {
   std::filesystem::path catalog() const { return root_ / "catalog.db"; }
   std::filesystem::path segments() const { return root_ / "segments.jsonl"; }
   std::filesystem::path rejected() const { return root_ / "rejected.jsonl"; }
+  std::filesystem::path split() const { return root_ / "split.json"; }
   std::filesystem::path audio(Emotion emotion) const { return root_ / "audio" / NameOf(emotion); }
   std::filesystem::path media() const { return root_ / "media"; }
   std::filesystem::path scratch() const { return root_ / ".work"; }
