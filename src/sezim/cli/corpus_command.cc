@@ -10,6 +10,7 @@
 #include "sezim/catalog/corpus_stats.h"
 #include "sezim/catalog/corpus_verify.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/corpus_export_command.h"
 #include "sezim/cli/corpus_split_command.h"
 #include "sezim/cli/progress_bar.h"
 
@@ -74,6 +75,7 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
       ->required();
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
   AddCorpusSplitCommand(*command, chosen);
+  AddCorpusExportCommand(*command, chosen);
 }
 
 }  // namespace sezim::cli
