@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t kMaxDescriptionBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxSoundBytes = std::size_t{1} << 30;
+constexpr std::size_t kMaxIdBytes = 100;
 constexpr std::int64_t kMinShardBytes = std::int64_t{1} << 20;
 
 // A link or '..' on the way leads wherever it leads.
@@ -41,10 +42,27 @@ std::string NameIn(const std::string& corpus_toml) {
   }
 }
 
+// Ids become names of files: a catalogue from somebody else must not lead out of the export.
+void RequireSafe(const SegmentRecord& record) {
+  const auto is_safe = [](const std::string& id) {
+    return !id.empty() && id.size() <= kMaxIdBytes && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    });
+  };
+  if (is_safe(record.id) && is_safe(record.source_id) && (!record.speaker || is_safe(*record.speaker))) return;
+  throw Error(ErrorKind::kBadInput,
+              fmt::format("the catalogue holds a segment that sezim did not write: '{}' of '{}' by '{}'",
+                          ValidUtf8(record.id), ValidUtf8(record.source_id), ValidUtf8(record.speaker.value_or(""))),
+              "harvest the sources into a new folder");
+}
+
 std::vector<PublishedSegment> SegmentsOf(const Catalog& catalog, const CorpusFolder& corpus,
                                          const std::optional<SplitRecord>& split) {
   std::vector<PublishedSegment> segments;
-  catalog.ForEachSegment([&](const SegmentRecord& record) { segments.push_back({.record = record}); });
+  catalog.ForEachSegment([&](const SegmentRecord& record) {
+    RequireSafe(record);
+    segments.push_back({.record = record});
+  });
   if (segments.empty()) {
     throw Error(ErrorKind::kUsage, fmt::format("the corpus '{}' has no segments to export", DisplayName(corpus.root())),
                 "harvest sources with speaking faces into it");

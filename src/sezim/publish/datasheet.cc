@@ -216,7 +216,7 @@ std::string DatasheetMarkdown(const DatasheetInput& input) {
 
   section("Distribution");
   ask("Under which licence?", SaidOrAsked(facts.license));
-  ask("Where and when?", fmt::format("{} {}", SaidOrAsked(facts.url), facts.date));
+  ask("Where and when?", SaidOrAsked(facts.url) + (facts.date.empty() ? "" : ", " + facts.date));
   ask("Do others hold rights in it?", "Those who made the videos. This is what the sources state:");
   text += LicenceTable(input.sources) + "\n";
   ask("In which form is this?",
