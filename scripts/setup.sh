@@ -18,13 +18,12 @@ from PyPI, each checked against a sha256.
 EOF
   exit 0
 fi
-with_tests=
-if [[ "${1:-}" == "--tests" ]]; then
-  with_tests=yes
-elif (($#)); then
-  echo "set-up: '$1' is not known; 'scripts/setup.sh --help' tells what is" >&2
-  exit 2
-fi
+for_tests=
+case "${1:-}" in
+  "") ;;
+  --tests) for_tests=yes ;;
+  *) echo "set-up: unknown option '$1'; see scripts/setup.sh --help" >&2; exit 2 ;;
+esac
 
 cd "$(dirname "$0")/.."
 cache="${SEZIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sezim}"
@@ -43,7 +42,7 @@ packages=(
   ffmpeg espeak-ng python3 python3-venv
 )
 command -v npm >/dev/null || packages+=(npm)
-[[ -z "$with_tests" ]] || packages+=(python3-torch)
+[[ -z "$for_tests" ]] || packages+=(python3-torch)
 
 missing=()
 installed=$(dpkg-query -W -f='${Package}\t${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | awk '$2 == "installed" {print $1}' || true)
@@ -65,23 +64,20 @@ if ((${#missing[@]})); then
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# Makes the environment $cache/NAME with the pinned packages of a requirements file, and further options of pip.
-make_environment() {
-  local folder="$cache/$1" requirements=$2
-  shift 2
-  local stamp="$folder/.requirements.sha256"
+# An interpreter of its own in the cache, with pinned packages and further options of pip; made anew when they have changed.
+make_venv() {
+  local venv="$cache/$1" requirements=$2
+  local stamp="$venv/.requirements.sha256"
   if sha256sum --status --check "$stamp" 2>/dev/null; then return; fi
-  echo "set-up: making a Python environment for $requirements" >&2
-  rm -rf "$folder"
-  /usr/bin/python3 -m venv "$folder"
-  "$folder/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary=:all: "$@" -r "$requirements"
+  echo "set-up: making a Python environment of $requirements" >&2
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv"
+  "$venv/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary=:all: "${@:3}" -r "$requirements"
   sha256sum "$requirements" >"$stamp"
 }
-
-# The interpreter for converters and demo programmes, and the one for the consumers of exports.
-make_environment venv models/converters/requirements.txt
-[[ -z "$with_tests" ]] ||
-  make_environment consumers tests/consumers/requirements.txt --no-deps --no-build-isolation --no-binary=jsonpath-rw
+make_venv venv models/converters/requirements.txt
+[[ -z "$for_tests" ]] ||
+  make_venv consumers tests/consumers/requirements.txt --no-deps --no-build-isolation --no-binary=jsonpath-rw
 
 python="$cache/venv/bin/python"
 "$python" models/fetch.py --store "$cache/models" --deps "$cache/deps" --downloads "$cache/downloads" --python "$python" --all

@@ -235,12 +235,13 @@ struct Catalog::Impl {
   }
 
   void Add(const std::string& segment_id, const SegmentExtras& extras) {
-    SQLite::Statement statement(database, "INSERT INTO segment_extras VALUES (:id, :face, :voice)");
+    SQLite::Statement statement(database, "INSERT INTO segment_extras VALUES (:id, :face, :voice, :face_number)");
     statement.bind(":id", segment_id);
     BindBytes(statement, ":face", extras.face_jpeg);
     std::string voice;
     for (const float number : extras.voice_print) Pack(voice, number);
     BindBytes(statement, ":voice", voice);
+    statement.bind(":face_number", extras.face_number);
     statement.exec();
   }
 
@@ -462,19 +463,33 @@ std::string Catalog::FacePicture(const std::string& segment_id) const {
   });
 }
 
-void Catalog::ForEachVoice(const std::string& locator, const VisitVoice& visit) const {
+void Catalog::ForEachVoice(const std::function<void(const SegmentVoice&)>& visit) const {
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
     SQLite::Statement row(impl_->database,
-                          "SELECT id, voice FROM segment JOIN segment_extras USING (id)"
-                          " WHERE locator = :locator AND length(voice) > 0 ORDER BY start_ms, id");
-    BindBytes(row, ":locator", locator);
+                          "SELECT * FROM segment JOIN segment_extras USING (id) WHERE length(voice) > 0"
+                          " ORDER BY source, start_ms, id");
     while (row.executeStep()) {
-      const std::string bytes = BytesOf(row.getColumn(1));
-      std::vector<float> voice_print;
-      for (std::string_view rest = bytes; !rest.empty();) voice_print.push_back(Unpack<float>(rest));
-      visit(row.getColumn(0).getString(), voice_print);
+      SegmentVoice voice{.segment_id = row.getColumn("id").getString(),
+                         .source = row.getColumn("source").getString(),
+                         .locator = BytesOf(row.getColumn("locator")),
+                         .start_ms = row.getColumn("start_ms").getInt64(),
+                         .end_ms = row.getColumn("end_ms").getInt64(),
+                         .face_number = row.getColumn("face_number").getInt64()};
+      const std::string bytes = BytesOf(row.getColumn("voice"));
+      for (std::string_view rest = bytes; !rest.empty();) voice.print.push_back(Unpack<float>(rest));
+      visit(voice);
     }
+  });
+}
+
+bool Catalog::HasVoicesWithoutSpeaker() const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    SQLite::Statement row(impl_->database,
+                          "SELECT 1 FROM segment JOIN segment_extras USING (id)"
+                          " WHERE speaker IS NULL AND length(voice) > 0 LIMIT 1");
+    return row.executeStep();
   });
 }
 

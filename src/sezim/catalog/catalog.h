@@ -36,6 +36,18 @@ struct SourceCounts {
 struct SegmentExtras {
   std::string face_jpeg{};           // the face that speaks; empty: no picture of it
   std::vector<float> voice_print{};  // see speech/voice_print.h; empty: none
+  std::int64_t face_number = -1;     // equal in segments of one source whose face was never out of sight; -1: not known
+};
+
+// A segment whose voice is known.
+struct SegmentVoice {
+  std::string segment_id{};
+  std::string source{};
+  std::string locator{};  // of its source
+  std::int64_t start_ms = 0;
+  std::int64_t end_ms = 0;
+  std::int64_t face_number = -1;
+  std::vector<float> print{};
 };
 
 // Why a source was rejected whose bytes another one has.
@@ -101,9 +113,9 @@ class Catalog {
   // The picture of a segment's face, JPEG; empty where there is none.
   std::string FacePicture(const std::string& segment_id) const;
 
-  // Visits the segments of a source that have a voice print, by (start, id).
-  using VisitVoice = std::function<void(const std::string& segment_id, const std::vector<float>& voice_print)>;
-  void ForEachVoice(const std::string& locator, const VisitVoice& visit) const;
+  // Visits the segments that have a voice print by (source, start, id), as all others do.
+  void ForEachVoice(const std::function<void(const SegmentVoice&)>& visit) const;
+  bool HasVoicesWithoutSpeaker() const;
 
   // Who speaks in each segment: pairs of a segment's id and the speaker's. Segments that are not named have none.
   void SetSpeakers(const std::vector<std::pair<std::string, std::string>>& speakers);

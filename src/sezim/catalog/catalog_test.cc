@@ -126,22 +126,28 @@ TEST_F(CatalogTest, KeepsFacesAndVoicesUntilTheirSegmentGoes) {
   const std::vector<float> voice = {0.5F, -1.0F, 1e-30F};
   const SourceRow source = Source("/a");
   catalog_->FinishSource(source, {Segment("a", 900, "x-2"), Segment("a", 100, "x-1"), Segment("a", 5000, "x-3")}, {},
-                         {{.voice_print = voice}, {.face_jpeg = face, .voice_print = voice}, {}});
+                         {{.voice_print = voice}, {.face_jpeg = face, .voice_print = voice, .face_number = 7}, {}});
   Reopen();
   EXPECT_EQ(catalog_->FacePicture("x-1"), face);
   EXPECT_EQ(catalog_->FacePicture("x-2"), "");
   EXPECT_EQ(catalog_->FacePicture("none"), "");
   std::vector<std::string> heard;
-  const auto listen = [&](const std::string& id, const std::vector<float>& print) {
-    heard.push_back(id);
-    EXPECT_EQ(print, voice);
+  const auto listen = [&](const SegmentVoice& one) {
+    heard.push_back(one.segment_id);
+    EXPECT_EQ(one.print, voice);
+    EXPECT_EQ(one.locator, "/a");
+    EXPECT_EQ(one.source, "a");
+    EXPECT_EQ(one.end_ms - one.start_ms, 1500);
+    EXPECT_EQ(one.face_number, one.segment_id == "x-1" ? 7 : -1);
   };
-  catalog_->ForEachVoice("/a", listen);
-  catalog_->ForEachVoice("/b", listen);
+  catalog_->ForEachVoice(listen);
   EXPECT_THAT(heard, ElementsAre("x-1", "x-2"));
+  EXPECT_TRUE(catalog_->HasVoicesWithoutSpeaker());
+  catalog_->SetSpeakers({{"x-1", "anna"}, {"x-2", "anna"}});
+  EXPECT_FALSE(catalog_->HasVoicesWithoutSpeaker());
   catalog_->FinishSource(source, {Segment("a", 100, "x-1")}, {});
   EXPECT_EQ(catalog_->FacePicture("x-1"), "");
-  catalog_->ForEachVoice("/a", listen);
+  catalog_->ForEachVoice(listen);
   EXPECT_EQ(heard.size(), 2U);
 }
 

@@ -12,6 +12,7 @@
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
 #include "sezim/catalog/corpus_records.h"
+#include "sezim/catalog/name_speakers.h"
 #include "sezim/corpus/split_record.h"
 
 namespace sezim {
@@ -89,6 +90,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
     }
     catalog.DropSource(source.locator, digests);
   }
+  RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
   RemoveFromSplit(corpus, catalog);
   if (sources.empty()) {

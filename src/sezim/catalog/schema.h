@@ -80,7 +80,8 @@ ALTER TABLE segment ADD COLUMN snr_db REAL;
 CREATE TABLE segment_extras (
   id TEXT PRIMARY KEY REFERENCES segment ON DELETE CASCADE,
   face BLOB NOT NULL,
-  voice BLOB NOT NULL
+  voice BLOB NOT NULL,
+  face_number INTEGER NOT NULL
 );
 )sql";
 

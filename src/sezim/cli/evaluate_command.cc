@@ -17,6 +17,7 @@
 #include "sezim/harvest/evaluate_harvest.h"
 #include "sezim/infer/model_store.h"
 #include "sezim/learn/evaluate_expression.h"
+#include "sezim/learn/evaluate_speakers.h"
 #include "sezim/learn/evaluate_speech.h"
 
 namespace sezim::cli {
@@ -33,6 +34,8 @@ struct Arguments {
   std::optional<double> gamma;
   std::string truth;
   std::string corpus;
+  int name_letters = 0;
+  double min_likeness = SpeakerClusterOptions().min_likeness;
   bool json = false;
 };
 
@@ -117,6 +120,50 @@ int Expression(const Arguments& arguments) {
   fmt::print("{} on {} faces of {}\n", fmt::join(models, " + "), matrix.total(), DisplayName(folder));
   fmt::print("accuracy {:.4f}, unweighted average recall {:.4f}, macro F1 {:.4f}\n\n{}", matrix.Accuracy(),
              matrix.UnweightedAverageRecall(), matrix.MacroF1(), TextOf(matrix, EmotionNames()));
+  return kDone;
+}
+
+int Speakers(const Arguments& arguments) {
+  constexpr unsigned kSeeds = 5;
+  const SpeakerClusterOptions options{.min_likeness = arguments.min_likeness};
+  options.Check();
+  std::atomic<double> share = 0;
+  std::vector<VoiceClip> clips;
+  {
+    const ProgressBar bar([&] { return fmt::format("listening {}", Bar(share, 40)); });
+    clips = ReadVoiceClips(arguments.data, arguments.name_letters, Network("silero-vad-sequence"),
+                           VoicePrinter(Network("ge2e")), [&](double done) { share = done; });
+  }
+  double speech_s = 0;
+  for (const VoiceClip& clip : clips) speech_s += clip.speech_s;
+  Json json = Json::array();
+  if (!arguments.json) {
+    fmt::print("{} clips of {:.1f} s of speech on average; mean of {} draws\n\n", clips.size(),
+               clips.empty() ? 0 : speech_s / static_cast<double>(clips.size()), kSeeds);
+    fmt::print("{:<22}{:>8}{:>9}{:>10}{:>9}{:>16}\n", "clips known together", "groups", "people", "clusters", "purity",
+               "inverse purity");
+  }
+  for (const std::size_t together : {1U, 2U, 3U, 5U, 10U}) {
+    double purity = 0, inverse_purity = 0, clusters = 0;
+    ClusterFigures figures;
+    for (unsigned seed = 1; seed <= kSeeds; ++seed) {
+      figures = EvaluateSpeakers(clips, together, options, seed);
+      purity += figures.purity / kSeeds;
+      inverse_purity += figures.inverse_purity / kSeeds;
+      clusters += static_cast<double>(figures.num_clusters) / kSeeds;
+    }
+    json.push_back({{"clips_known_together", together},
+                    {"groups", figures.num_items},
+                    {"people", figures.num_people},
+                    {"clusters", clusters},
+                    {"purity", purity},
+                    {"inverse_purity", inverse_purity}});
+    if (!arguments.json) {
+      fmt::print("{:<22}{:>8}{:>9}{:>10.1f}{:>9.3f}{:>16.3f}\n", together, figures.num_items, figures.num_people,
+                 clusters, purity, inverse_purity);
+    }
+  }
+  if (arguments.json) fmt::print("{}\n", json.dump(1));
   return kDone;
 }
 
@@ -208,6 +255,17 @@ void AddEvaluateCommand(CLI::App& app, Action& chosen) {
       ->add_option("--gamma", arguments->gamma,
                    "A pixel v in [0, 1] becomes BLACK + (WHITE - BLACK) v^gamma (default: as the model's card says)")
       ->check(CLI::Range(0.1, 10.0));
+
+  CLI::App* speakers = add("speakers", "Speakers by their voices: number of clusters and their purity", Speakers);
+  speakers->add_option("--data", arguments->data, "A folder of recordings (.flac, .wav), each of one speaker")
+      ->required();
+  speakers
+      ->add_option("--name-letters", arguments->name_letters,
+                   "How many letters at the start of a file's name tell the speaker; 0: its folder does")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  speakers->add_option("--min-likeness", arguments->min_likeness, "Below it two voices are different people")
+      ->capture_default_str();
 
   CLI::App* harvest = add("harvest", "A corpus against the truth of the programme it was made of", Harvest);
   harvest->add_option("--truth", arguments->truth, "The programme's truth (docs/formats/truth.md)")->required();

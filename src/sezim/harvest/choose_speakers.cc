@@ -266,7 +266,8 @@ class SpanDecider {
                                    .scores = label.scores,
                                    .agreement = label.agreement,
                                    .num_frames = static_cast<std::int64_t>(candidate.looks.size()),
-                                   .face_jpeg = PictureOf(candidate, label.emotion)});
+                                   .face_jpeg = PictureOf(candidate, label.emotion),
+                                   .face_number = static_cast<std::int64_t>(candidate.track)});
     return nullptr;
   }
 

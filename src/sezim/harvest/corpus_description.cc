@@ -65,6 +65,7 @@ void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const Mode
   } else {
     add("faces", recipe.speaker.detector_model);
     add("faces", recipe.speaker.fallback_model);
+    add("voices", recipe.voice_model);
   }
   for (const std::string& name : recipe.expression_models) {
     const ModelCard card = add("expression", name);

@@ -4,9 +4,11 @@
 #include <cmath>
 
 #include "sezim/harvest/choose_speakers.h"
+#include "sezim/harvest/listen_to_segments.h"
 #include "sezim/harvest/method.h"
 #include "sezim/harvest/track_pack.h"
 #include "sezim/media/frame_decoder.h"
+#include "sezim/speech/voice_print.h"
 #include "sezim/vision/blaze_face.h"
 #include "sezim/vision/expression.h"
 #include "sezim/vision/face_follower.h"
@@ -109,8 +111,8 @@ class DefaultMethod : public HarvestMethod {
   std::shared_ptr<const OnnxSession> speech_model() const override { return speech_; }
   std::unique_ptr<SpeechCutter> NewSpeechCutter() const override;
   std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const override;
-  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                            const ReadSound& read_sound) const override;
+  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound, const ReadSound& read_sound,
+                            int num_threads) const override;
 
  private:
   const Recipe& recipe_;
@@ -118,6 +120,7 @@ class DefaultMethod : public HarvestMethod {
   std::shared_ptr<const OnnxSession> detector_;
   std::shared_ptr<const OnnxSession> fallback_;
   std::vector<std::shared_ptr<const OnnxSession>> expression_;
+  VoicePrinter voice_printer_;
 };
 
 DefaultMethod::DefaultMethod(const Recipe& recipe, const ModelStore& store)
@@ -125,7 +128,8 @@ DefaultMethod::DefaultMethod(const Recipe& recipe, const ModelStore& store)
       speech_(std::make_shared<OnnxSession>(store.Load(recipe.speech_model))),
       detector_(std::make_shared<OnnxSession>(store.Load(recipe.speaker.detector_model))),
       fallback_(std::make_shared<OnnxSession>(store.Load(recipe.speaker.fallback_model))),
-      expression_(LoadExpressionNetworks(recipe, store)) {}
+      expression_(LoadExpressionNetworks(recipe, store)),
+      voice_printer_(std::make_shared<OnnxSession>(store.Load(recipe.voice_model))) {}
 
 std::unique_ptr<SpeechCutter> DefaultMethod::NewSpeechCutter() const {
   return std::make_unique<PauseCutter>(recipe_.speaker.speech);
@@ -136,7 +140,7 @@ std::unique_ptr<UnitWatcher> DefaultMethod::NewWatcher(StageTimes& times) const 
 }
 
 HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                                         const ReadSound& read_sound) const {
+                                         const ReadSound& read_sound, int num_threads) const {
   std::vector<FaceTrack> tracks;
   SourceCounts counts;
   for (const std::string& bytes : units) {
@@ -148,6 +152,7 @@ HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, 
     for (FaceTrack& track : unit.tracks) tracks.push_back(std::move(track));
   }
   HarvestedStretches stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker);
+  ListenToSegments(stretches, sound, read_sound, recipe_.sound, voice_printer_, num_threads);
   for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
   stretches.counts = counts;
   for (const FaceTrack& track : tracks) {

@@ -19,6 +19,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/corpus_records.h"
+#include "sezim/catalog/name_speakers.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/listen.h"
@@ -111,6 +112,8 @@ class Harvester {
       std::vector<std::jthread> threads;
       for (int i = 0; i < options_.num_jobs; ++i) threads.emplace_back([this] { WorkUntilDone(); });
     }
+    const bool is_new = summary_.num_sources_done > 0 || summary_.num_sources_rejected > 0;
+    if (is_new || catalog_.HasVoicesWithoutSpeaker()) NameSpeakers(catalog_, options_.recipe.speakers);
     WriteRecords(catalog_, corpus_);
     if (fatal_) std::rethrow_exception(fatal_);
     summary_.interrupted = stop_.stop_requested();
@@ -367,7 +370,7 @@ class Harvester {
       const StageTimer timer(times_, Stage::kWrite);
       const ReadSound read_sound = SoundReader(source.pcm, source.track.num_samples);
       const HarvestedStretches stretches =
-          method_->Decide(catalog_.Units(source.row.locator), source.track, read_sound);
+          method_->Decide(catalog_.Units(source.row.locator), source.track, read_sound, options_.num_jobs);
       harvested =
           WriteSegments(source.row, stretches, read_sound, options_.recipe.audio_format, corpus_, halt_.get_token());
       source.row.counts = stretches.counts;

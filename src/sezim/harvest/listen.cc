@@ -89,14 +89,14 @@ ReadSound SoundReader(const fs::path& pcm_file, std::int64_t num_samples) {
     const std::int64_t to = std::clamp<std::int64_t>(to_ms * kSamplesPerMs, from, num_samples);
     std::vector<std::int16_t> samples(static_cast<std::size_t>(to - from));
     const auto bytes = std::as_writable_bytes(std::span(samples));
-    const auto offset = static_cast<off_t>(from * 2);
-    if (::lseek(file->get(), offset, SEEK_SET) != offset)
-      throw SystemError(errno, "cannot read", DisplayName(pcm_file));
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-      const std::size_t got = ReadSome(*file, bytes.subspan(filled), pcm_file);
+      const ssize_t got = ::pread(file->get(), bytes.data() + filled, bytes.size() - filled,
+                                  static_cast<off_t>(from * 2 + static_cast<std::int64_t>(filled)));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) throw SystemError(errno, "cannot read", DisplayName(pcm_file));
       Check(got > 0, "a segment lies within its source's sound");
-      filled += got;
+      filled += static_cast<std::size_t>(got);
     }
     return samples;
   };

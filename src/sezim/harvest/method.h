@@ -50,7 +50,10 @@ struct SegmentDraft {
   EmotionScores scores{};
   double agreement = 0;
   std::int64_t num_frames = 0;
-  std::string face_jpeg{};  // how the face looked; may be empty
+  std::string face_jpeg{};           // how the face looked; may be empty
+  std::int64_t face_number = -1;     // equal for segments whose face was never out of sight; -1: not known
+  std::vector<float> voice_print{};  // may be empty
+  std::optional<double> snr_db{};
 };
 struct RejectedStretch {
   std::int64_t start_ms = 0;
@@ -67,7 +70,8 @@ struct HarvestedStretches {
   std::vector<SpanMs> faces{};  // where any face was in sight, joined
 };
 
-// Samples [from_ms, to_ms) of a source's sound, 16 kHz; what lies outside it is left away.
+// Samples [from_ms, to_ms) of a source's sound, 16 kHz; what lies outside it is left away. May be called from several
+// threads at once.
 using ReadSound = std::function<std::vector<std::int16_t>(std::int64_t from_ms, std::int64_t to_ms)>;
 
 // Looks at the pictures of units. One object for each thread; it keeps the last source open.
@@ -89,9 +93,10 @@ class HarvestMethod {
   virtual std::unique_ptr<SpeechCutter> NewSpeechCutter() const = 0;
   virtual std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const = 0;
 
-  // Decides on a whole source. `units`: what was seen, in the order of the units. Throws Error.
+  // Decides on a whole source, on up to `num_threads` threads. `units`: what was seen, in the order of the units.
+  // Throws Error.
   virtual HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                                    const ReadSound& read_sound) const = 0;
+                                    const ReadSound& read_sound, int num_threads) const = 0;
 };
 
 std::vector<std::shared_ptr<const OnnxSession>> LoadExpressionNetworks(const Recipe& recipe, const ModelStore& store);

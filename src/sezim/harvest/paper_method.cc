@@ -105,8 +105,8 @@ class PaperMethod : public HarvestMethod {
   std::shared_ptr<const OnnxSession> speech_model() const override { return speech_; }
   std::unique_ptr<SpeechCutter> NewSpeechCutter() const override;
   std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const override;
-  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                            const ReadSound& read_sound) const override;
+  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound, const ReadSound& read_sound,
+                            int num_threads) const override;
 
  private:
   const Recipe& recipe_;
@@ -128,7 +128,7 @@ std::unique_ptr<UnitWatcher> PaperMethod::NewWatcher(StageTimes& times) const {
 }
 
 HarvestedStretches PaperMethod::Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                                       const ReadSound& /*read_sound*/) const {
+                                       const ReadSound& /*read_sound*/, int /*num_threads*/) const {
   HarvestedStretches stretches;
   std::vector<std::int64_t> ticks;
   std::vector<EmotionScores> scores;

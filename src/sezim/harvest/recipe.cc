@@ -48,6 +48,10 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("segments.min_s", speaker.min_segment_s);
     visit("segments.max_s", speaker.speech.max_speech_s);
     visit("segments.padding_s", speaker.padding_s);
+    visit("sound.min_snr_db", recipe.sound.min_snr_db);
+    visit("sound.max_clipped_share", recipe.sound.max_clipped_share);
+    visit("speakers.model", recipe.voice_model);
+    visit("speakers.min_likeness", recipe.speakers.min_likeness);
   }
   visit("expression.models", recipe.expression_models);
   visit("audio.format", recipe.audio_format);
@@ -184,6 +188,8 @@ void Recipe::Check() const {
     check(segments);
   } else {
     check(speaker);
+    check(sound);
+    check(speakers);
   }
   check(limits);
   checks.ThrowIfAny();

@@ -6,10 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "sezim/harvest/segment_sound_options.h"
 #include "sezim/harvest/segmenter.h"
 #include "sezim/harvest/speaker_options.h"
 #include "sezim/media/audio_writer.h"
 #include "sezim/media/probe.h"
+#include "sezim/speech/speaker_clusters.h"
 #include "sezim/vision/face_detector.h"
 
 namespace sezim {
@@ -30,7 +32,11 @@ struct Recipe {
   AudioFormat audio_format = AudioFormat::kFlac;
   MediaLimits limits;
 
-  SpeakerOptions speaker;  // of the method kDefault alone
+  // Of the method kDefault alone.
+  SpeakerOptions speaker;
+  SegmentSoundOptions sound;
+  std::string voice_model = "ge2e";
+  SpeakerClusterOptions speakers;
 
   // Of the method kPaper alone.
   double speech_threshold = 0.5;  // a chunk of one second is speech if its mean probability is above this

@@ -91,12 +91,17 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   speaker.min_segment_s = 1.5;
   speaker.min_confidence = 0.4;
   speaker.min_agreement = 0.5;
+  recipe.sound = {.min_snr_db = 12, .max_clipped_share = 0.25};
+  recipe.voice_model = "other";
+  recipe.speakers.min_likeness = 0.8;
   const std::string written = RecipeToml(recipe);
   const Recipe back = ParseRecipe(AsFile(written), "x");
   EXPECT_EQ(RecipeToml(back), written);
   EXPECT_EQ(back.speaker.speech.max_speech_s, 9);
   EXPECT_EQ(back.speaker.min_log_odds, -1.5);
   EXPECT_EQ(back.speaker.fallback_model, "other");
+  EXPECT_EQ(back.sound.min_snr_db, 12);
+  EXPECT_EQ(back.speakers.min_likeness, 0.8);
   const auto num_options = std::count(written.begin(), written.end(), '=') - 2;  // less name and method
   const std::string plain = RecipeToml({});
   std::istringstream a(written), b(plain);

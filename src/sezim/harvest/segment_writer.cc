@@ -32,14 +32,16 @@ HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches&
                          .scores = draft.scores,
                          .agreement = draft.agreement,
                          .num_frames = draft.num_frames,
-                         .language = source.language};
+                         .language = source.language,
+                         .snr_db = draft.snr_db};
     record.audio = fmt::format("audio/{}/{}.{}", NameOf(record.emotion), record.id, NameOf(format));
     const std::filesystem::path file = corpus.AudioFile(record.audio);
     MakeFolder(file.parent_path());
     WriteAudioFile(file, format, read_sound(draft.start_ms, draft.end_ms));
     record.sha256 = Sha256OfFile(file);
     harvested.segments.push_back(std::move(record));
-    harvested.extras.push_back({.face_jpeg = draft.face_jpeg});
+    harvested.extras.push_back(
+        {.face_jpeg = draft.face_jpeg, .voice_print = draft.voice_print, .face_number = draft.face_number});
   }
   return harvested;
 }

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "sezim/base/error.h"
+#include "support/golden_voice.h"
 #include "support/thrown.h"
 
 namespace sezim {
@@ -16,24 +17,6 @@ namespace {
 
 std::shared_ptr<const OnnxSession> Network(const char* name = "silero-vad-sequence") {
   return std::make_shared<OnnxSession>(ModelStore().Load(name));
-}
-
-// The signal that golden/vad/silero-vad.json describes in its "formula", as 16-bit samples.
-std::vector<std::int16_t> GoldenSignal() {
-  std::vector<std::int16_t> samples;
-  std::uint32_t s = 1;
-  for (int i = 0; i < 48'128; ++i) {
-    const double t = i / 16'000.0;
-    s = 1'664'525U * s + 1'013'904'223U;
-    const double noise = 0.002 * ((s >> 8) / 8'388'608.0 - 1);
-    const double p = 2 * M_PI * 130 * t + 12 * std::sin(2 * M_PI * 1.5 * t);
-    double voice = 0;
-    for (int k = 1; k <= 20; ++k) voice += 0.1 * std::sin(k * p) / k;
-    const bool on = (t >= 0.5 && t < 2) || t >= 2.5;
-    const double envelope = on ? std::pow(std::sin(2 * M_PI * 2 * t), 2) : 0;
-    samples.push_back(static_cast<std::int16_t>(std::lround((voice * envelope + noise) * 32'768)));
-  }
-  return samples;
 }
 
 std::vector<float> Probabilities(std::span<const std::int16_t> samples, std::span<const std::size_t> cuts = {}) {
@@ -51,14 +34,14 @@ std::vector<float> Probabilities(std::span<const std::int16_t> samples, std::spa
 TEST(VoiceActivityGolden, AgreesWithTheReference) {
   std::ifstream file(SEZIM_SOURCE_FOLDER "/golden/vad/silero-vad.json");
   const auto golden = nlohmann::json::parse(file)["outputs"].get<std::vector<float>>();
-  const std::vector<float> ours = Probabilities(GoldenSignal());
+  const std::vector<float> ours = Probabilities(GoldenVoice());
   ASSERT_EQ(ours.size(), golden.size());
   ASSERT_EQ(ours.size(), 94U);
   for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(ours[i], golden[i], 1e-3) << "window " << i;
 }
 
 TEST(VoiceActivity, AStreamCutAnywhereGivesTheBatchsProbabilities) {
-  std::vector<std::int16_t> samples = GoldenSignal();
+  std::vector<std::int16_t> samples = GoldenVoice();
   const std::vector<std::int16_t> once = samples;
   for (int i = 0; i < 3; ++i) samples.insert(samples.end(), once.begin(), once.end());
   samples.resize(samples.size() - 77);  // the last window is not whole

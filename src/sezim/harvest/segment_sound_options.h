@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace sezim {
+
+// Of the recipe `default`: how cleanly a voice must be recorded.
+struct SegmentSoundOptions {
+  double min_snr_db = 3;
+  double max_clipped_share = 0.005;
+
+  void Check() const;  // throws Error (kUsage)
+};
+
+}  // namespace sezim

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/speech/speaker_clusters.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <random>
+
+#include "sezim/base/error.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+using testing::ElementsAre;
+
+VoiceGroup Group(std::vector<float> direction, double seconds) {
+  const double length = std::sqrt(std::inner_product(direction.begin(), direction.end(), direction.begin(), 0.0));
+  for (float& number : direction) number = static_cast<float>(number * seconds / length);
+  return {.sum = std::move(direction), .seconds = seconds};
+}
+
+// Voices of several people: a direction for each, and a deviation whose square length is kSpreadS / seconds.
+struct Crowd {
+  std::vector<VoiceGroup> groups;
+  std::vector<std::size_t> people;
+
+  Crowd(unsigned seed, std::size_t num_people, std::size_t num_groups, double seconds) {
+    constexpr std::size_t kSize = 128;
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    const auto any = [&] {
+      std::vector<float> one(kSize);
+      double sum = 0;
+      for (float& number : one) sum += std::pow(number = normal(random), 2);
+      for (float& number : one) number /= static_cast<float>(std::sqrt(sum));
+      return one;
+    };
+    std::vector<std::vector<float>> voices;
+    for (std::size_t i = 0; i < num_people; ++i) voices.push_back(any());
+    for (std::size_t i = 0; i < num_groups; ++i) {
+      people.push_back(random() % num_people);
+      std::vector<float> one = any();
+      for (std::size_t k = 0; k < kSize; ++k) {
+        one[k] = one[k] * static_cast<float>(std::sqrt(kSpreadS / seconds)) + voices[people.back()][k];
+      }
+      groups.push_back(Group(one, seconds));
+    }
+  }
+};
+
+TEST(Likeness, IsTheCosineTimesWhatShortSpeechTakesAway) {
+  const VoiceGroup a = Group({1, 0}, 0.77), b = Group({1, 1}, 0.77 / 3);
+  EXPECT_NEAR(Likeness(a, b), std::sqrt(0.5) * std::sqrt(2 * 4), 1e-5);  // by hand
+  EXPECT_NEAR(Likeness(Group({1, 0}, 1e9), Group({1, 0}, 1e9)), 1, 1e-5);
+  EXPECT_EQ(Likeness(VoiceGroup{.sum = {0, 0}}, a), 0);
+}
+
+TEST(ClusterSpeakers, JoinsTheMostAlikeFirstAndNumbersByTheFirstGroup) {
+  const double long_s = 1e6;
+  const std::vector<VoiceGroup> groups = {Group({0, 1}, long_s), Group({1, 0.05F}, long_s), Group({0.05F, 1}, long_s),
+                                          Group({1, 0}, long_s), Group({-1, 0}, long_s)};
+  EXPECT_THAT(ClusterSpeakers(groups, {}), ElementsAre(0, 1, 0, 1, 2));
+  EXPECT_THAT(ClusterSpeakers(groups, {.min_likeness = 1.5}), ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(ClusterSpeakers({}, {}), ElementsAre());
+  EXPECT_THAT(ClusterSpeakers(std::span(groups).first(1), {}), ElementsAre(0));
+}
+
+TEST(ClusterSpeakers, FindsThePeopleOfACrowd) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const Crowd crowd(seed, 7, 60, 3);
+    EXPECT_THAT(ClusterSpeakers(crowd.groups, {.min_likeness = 0.7}),
+                testing::Truly([&](const std::vector<std::size_t>& found) {
+                  std::map<std::size_t, std::size_t> number;
+                  for (std::size_t i = 0; i < found.size(); ++i) {
+                    if (number.emplace(crowd.people[i], found[i]).first->second != found[i]) return false;
+                  }
+                  return *std::max_element(found.begin(), found.end()) + 1 == number.size();
+                }))
+        << "seed " << seed;
+  }
+}
+
+TEST(ClusterSpeakers, MoreGroupsThanFitAtOnceArePutTogetherTheSame) {
+  const Crowd crowd(1, 5, 2 * kMaxGroupsAtOnce + 100, 8);
+  const std::vector<std::size_t> found = ClusterSpeakers(crowd.groups, {.min_likeness = 0.7});
+  std::map<std::size_t, std::size_t> number;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    ASSERT_EQ(number.emplace(crowd.people[i], found[i]).first->second, found[i]) << i;
+  }
+  EXPECT_EQ(number.size(), 5U);
+}
+
+TEST(SpeakerClusterOptions, CheckThemselves) {
+  EXPECT_NO_THROW(SpeakerClusterOptions().Check());
+  EXPECT_EQ(ThrownBy([] { SpeakerClusterOptions{.min_likeness = 0}.Check(); }).kind(), ErrorKind::kUsage);
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/speech/voice_print.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "sezim/base/error.h"
+#include "support/golden_voice.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+VoicePrinter Printer(const char* model = "ge2e") {
+  return VoicePrinter(std::make_shared<OnnxSession>(ModelStore().Load(model)));
+}
+
+double Length(const std::vector<float>& print) {
+  double sum = 0;
+  for (const float number : print) sum += double{number} * number;
+  return std::sqrt(sum);
+}
+
+TEST(VoicePrintGolden, AgreesWithTheReference) {
+  std::ifstream file(SEZIM_SOURCE_FOLDER "/golden/voice/voice-print.json");
+  const auto golden = nlohmann::json::parse(file)["print"].get<std::vector<float>>();
+  const std::vector<float> ours = Printer().Print(GoldenVoice());
+  ASSERT_EQ(ours.size(), golden.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(ours[i], golden[i], 1e-3) << i;
+}
+
+TEST(VoicePrint, HasLengthOneWhateverTheSoundsLength) {
+  const VoicePrinter printer = Printer();
+  const std::vector<std::int16_t> sound = GoldenVoice();
+  for (const std::size_t size : {1600U, 9000U, 25'600U, 25'601U, 48'128U}) {
+    const std::vector<float> print = printer.Print(std::span(sound).first(size));
+    EXPECT_EQ(print.size(), 256U) << size;
+    EXPECT_NEAR(Length(print), 1, 1e-4) << size;
+  }
+  EXPECT_NEAR(Length(printer.Print(std::vector<std::int16_t>(40'000, 0))), 1, 1e-4);
+  EXPECT_TRUE(printer.Print(std::span(sound).first(1599)).empty());
+  EXPECT_TRUE(printer.Print({}).empty());
+}
+
+TEST(VoicePrint, DoesNotDependOnHowLoudAQuietVoiceIs) {
+  std::vector<std::int16_t> quiet = GoldenVoice();
+  std::vector<std::int16_t> quieter = quiet;
+  for (std::size_t i = 0; i < quiet.size(); ++i) {
+    quiet[i] = static_cast<std::int16_t>(quiet[i] / 8 * 2);
+    quieter[i] = static_cast<std::int16_t>(quiet[i] / 2);
+  }
+  const std::vector<float> a = Printer().Print(quiet), b = Printer().Print(quieter);
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 0.02) << i;
+}
+
+TEST(VoicePrint, RefusesOtherNetworks) {
+  EXPECT_EQ(ThrownBy([] { Printer("mini-xception"); }).kind(), ErrorKind::kModel);
+}
+
+}  // namespace
+}  // namespace sezim
