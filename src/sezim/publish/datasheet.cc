@@ -91,7 +91,7 @@ std::string SplitSentence(const DatasheetInput& input) {
         input.totals.num_shared_speakers, input.totals.num_shared_sources);
   }
   return "Train, dev and test, stratified by emotion. No speaker and no source is in two parts, as far as speakers are "
-         "known.";
+         "known: voices were compared within one channel or folder only.";
 }
 
 std::string Indented(const std::string& text) {
