@@ -19,9 +19,10 @@ HOSTILE = ['=HYPERLINK("http://x.example","y")', "</script><script>alert(1)</scr
            "| [a](javascript:b) `c` **d** {{e}}", "../../../etc/passwd", "Қазақша әңгіме 😀", "", "-1+1"]
 
 
-def fill_corpus(corpus, num_sources, segments_of_source, speakers_known=True, seed=1):
-    """Replaces what `corpus` holds. Source n has segments_of_source(n) segments, its own speaker (of odd ones not known,
-    nor are language and signal-to-noise ratio), and odd provenance; every third one is a local file."""
+def fill_corpus(corpus, num_sources, segments_of_source, seed=1):
+    """Replaces what `corpus` holds. Source n has segments_of_source(n) segments, its own speaker, who
+    is not known in every fourth segment; of every other source neither speaker nor language nor signal-to-noise ratio is
+    known. Provenance is odd; every third one is a local file."""
     chance = random.Random(seed)
     sounds = [path.read_bytes() for path in sorted((corpus / "audio").rglob("*.flac"))]
     assert sounds, "the tiny programme gives sounds"
@@ -51,7 +52,7 @@ def fill_corpus(corpus, num_sources, segments_of_source, speakers_known=True, se
                 (corpus / audio).write_bytes(sound)
                 scores = [0.05] * 7
                 scores[EMOTIONS.index(emotion)] = 0.7
-                speaker = f"{digest[:16]}-{0:08}" if speakers_known and not n % 2 else None
+                speaker = f"{digest[:16]}-{0:08}" if not n % 2 and k % 4 != 3 else None
                 insert(database, "segment", id=identity, locator=locator.encode(), source=name, source_id=digest[:16],
                        start_ms=k * 4000, end_ms=k * 4000 + 1500, emotion=emotion, scores=struct.pack("<7f", *scores),
                        agreement=1.0 if k % 2 else 0.8125, frames=20, language=language, audio=audio,
