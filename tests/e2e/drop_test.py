@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from support import DONE, FAILED, HarvestTest, contents, ffmpeg, read_lines, tiny_programme  # noqa: E402
+from support import DONE, FAILED, WRONG_USAGE, HarvestTest, contents, ffmpeg, read_lines, tiny_programme  # noqa: E402
 
 
 def files_of(corpus):
@@ -41,6 +41,25 @@ class DropTest(HarvestTest):
             self.assertIn("left out: 2 sources", self.harvest(self.videos, corpus).stderr)
             self.assertEqual(files_of(corpus), files_of(wanted))
         self.drop(corpus, "anna.mp4", status=FAILED)
+
+    def test_a_speaker_goes_and_never_comes_again(self):
+        corpus = self.new_corpus("speakers")
+        self.harvest(self.videos / "anna.mp4", corpus)
+        segments = read_lines(corpus / "segments.jsonl")
+        speaker = segments[0]["speaker"]
+        self.assertEqual(speaker, segments[0]["id"])
+        others = [line["id"] for line in segments if line["speaker"] != speaker]
+        self.run_sezim("corpus", "drop", corpus, "--speaker", speaker, status=DONE)
+        self.assertEqual([line["id"] for line in read_lines(corpus / "segments.jsonl")], others)
+        self.run_sezim("corpus", "verify", corpus, status=DONE)
+        dropped = files_of(corpus)
+
+        (self.videos / "anna.mp4").touch()  # looks changed, so it is harvested again
+        self.harvest(self.videos / "anna.mp4", corpus)
+        self.assertEqual(files_of(corpus), dropped)
+        self.run_sezim("corpus", "drop", corpus, "--speaker", speaker, status=FAILED)
+        self.run_sezim("corpus", "drop", corpus, status=WRONG_USAGE)
+        self.run_sezim("corpus", "drop", corpus, "--speaker", speaker, "--source", "anna.mp4", status=WRONG_USAGE)
 
 
 if __name__ == "__main__":

@@ -405,6 +405,36 @@ bool Catalog::IsDropped(const std::string& digest) const {
   });
 }
 
+void Catalog::DropSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement remove(impl_->database, "DELETE FROM segment WHERE id = :id");
+    SQLite::Statement remember(impl_->database, "INSERT INTO dropped_span VALUES (:sha256, :start_ms, :end_ms)");
+    for (const SegmentRecord& segment : segments) {
+      remove.bind(":id", segment.id);
+      remove.exec();
+      remove.reset();
+      remember.bind(":sha256", source.sha256);
+      remember.bind(":start_ms", segment.start_ms);
+      remember.bind(":end_ms", segment.end_ms);
+      remember.exec();
+      remember.reset();
+    }
+  });
+}
+
+std::vector<SpanMs> Catalog::DroppedSpans(const std::string& sha256) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    std::vector<SpanMs> spans;
+    SQLite::Statement row(impl_->database,
+                          "SELECT start_ms, end_ms FROM dropped_span WHERE sha256 = :sha256 ORDER BY start_ms, end_ms");
+    row.bind(":sha256", sha256);
+    while (row.executeStep()) spans.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getInt64()});
+    return spans;
+  });
+}
+
 void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const {
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {

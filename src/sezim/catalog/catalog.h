@@ -106,6 +106,10 @@ class Catalog {
   void RememberDropped(const std::string& digest);
   bool IsDropped(const std::string& digest) const;
 
+  // Removes segments of a source, overwriting them in the file, and remembers where in its content they lay.
+  void DropSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments);
+  std::vector<SpanMs> DroppedSpans(const std::string& sha256) const;  // ascending
+
   // Visits all kept segments sorted by (source, start, id), and all rejections by (source, start).
   void ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const;
   void ForEachRejection(const std::function<void(const RejectionRecord&)>& visit) const;

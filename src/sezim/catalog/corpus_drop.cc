@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -38,16 +39,19 @@ std::vector<SourceRow> SourcesNamed(const Catalog& catalog, const std::string& w
   return named;
 }
 
+void RemoveFile(const fs::path& file) {
+  std::error_code error;
+  fs::remove(file, error);
+  if (error) throw SystemError(error.value(), "cannot remove", DisplayName(file));
+}
+
 void RemoveFiles(const fs::path& folder, const std::string& prefix) {
   std::error_code error;
   std::vector<fs::path> files;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     if (at->path().filename().native().starts_with(prefix)) files.push_back(at->path());
   }
-  for (const fs::path& file : files) {
-    fs::remove(file, error);
-    if (error) throw SystemError(error.value(), "cannot remove", DisplayName(file));
-  }
+  for (const fs::path& file : files) RemoveFile(file);
 }
 
 // Takes the segments that are no longer in the catalogue out of the split; a file that is no split goes as a whole.
@@ -58,13 +62,19 @@ void RemoveFromSplit(const CorpusFolder& corpus, const Catalog& catalog) {
     split = ReadSplit(corpus.split());
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kBadInput) throw;
-    fs::remove(corpus.split());
+    RemoveFile(corpus.split());
     return;
   }
   std::set<std::string> there;
   catalog.ForEachSegment([&](const SegmentRecord& segment) { there.insert(segment.id); });
   const std::size_t num_gone = std::erase_if(split.parts, [&](const auto& one) { return !there.contains(one.first); });
   if (num_gone > 0) WriteFileAtomically(corpus.split(), ToJson(split));
+}
+
+void WriteWhatIsLeft(const CorpusFolder& corpus, Catalog& catalog) {
+  RenameSpeakers(catalog);
+  WriteRecords(catalog, corpus);
+  RemoveFromSplit(corpus, catalog);
 }
 
 }  // namespace
@@ -90,12 +100,36 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
     }
     catalog.DropSource(source.locator, digests);
   }
-  RenameSpeakers(catalog);
-  WriteRecords(catalog, corpus);
-  RemoveFromSplit(corpus, catalog);
+  WriteWhatIsLeft(corpus, catalog);
   if (sources.empty()) {
     throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no source '{}'", ValidUtf8(which)),
                 "give its name or id as segments.jsonl or rejected.jsonl has it ('source', 'source_id')");
+  }
+  return dropped;
+}
+
+DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& speaker) {
+  corpus.RequireCorpus();
+  const FileLock lock = corpus.Lock();
+  Catalog catalog(corpus.catalog());
+  std::map<std::string, std::vector<SegmentRecord>> of_source;  // by source_id
+  DroppedFromCorpus dropped;
+  catalog.ForEachSegment([&](const SegmentRecord& segment) {
+    if (segment.speaker == speaker) of_source[segment.source_id].push_back(segment);
+  });
+  for (const SourceRow& source : catalog.Sources()) {
+    const auto found = source.sha256.empty() ? of_source.end() : of_source.find(source.id());
+    if (found == of_source.end()) continue;
+    for (const SegmentRecord& segment : found->second) RemoveFile(corpus.AudioFile(segment.audio));
+    catalog.DropSegments(source, found->second);
+    ++dropped.num_sources;
+    dropped.num_segments += static_cast<std::int64_t>(found->second.size());
+    of_source.erase(found);
+  }
+  WriteWhatIsLeft(corpus, catalog);
+  if (dropped.num_segments == 0) {
+    throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no speaker '{}'", ValidUtf8(speaker)),
+                "give their name as segments.jsonl has it ('speaker')");
   }
   return dropped;
 }

@@ -9,7 +9,7 @@
 namespace sezim {
 
 struct DroppedFromCorpus {
-  std::int64_t num_sources = 0;  // the named one, and others with the same bytes
+  std::int64_t num_sources = 0;  // the named one, and others with the same bytes; of a speaker: where they were heard
   std::int64_t num_segments = 0;
 };
 
@@ -19,5 +19,11 @@ struct DroppedFromCorpus {
 // cut short, the same call again does the rest. Throws Error: kNotFound for a source that the corpus does not have,
 // kBusy while a harvest runs, kIo, kNoSpace.
 DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which);
+
+// Removes all segments of a speaker, as segments.jsonl names them: records, faces, voice prints, sound and places in
+// the split. No later
+// harvest of the same videos takes what lies there again: the digests of their bytes and the times stay. Nothing of the
+// voice is kept, so recordings of that person in other videos are not recognised. Throws Error as DropSource does.
+DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& speaker);
 
 }  // namespace sezim

@@ -121,11 +121,30 @@ TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShort) {
   EXPECT_THAT(ContentOf(corpus_.segments()), Not(HasSubstr("boris")));
 }
 
+TEST_F(CorpusDropTest, ASpeakerGoesFromEverySource) {
+  const std::string anna = Sha256OfText("anna.mp4").substr(0, 16) + "-00000100";
+  const std::string boris = Sha256OfText("boris.mp4").substr(0, 16) + "-00000100";
+  {
+    Catalog catalog(corpus_.catalog());
+    catalog.SetSpeakers({{anna, anna}, {boris, boris}});
+  }
+  EXPECT_EQ(DropSpeaker(corpus_, boris).num_segments, 1);
+  EXPECT_THAT(Everything(), Not(HasSubstr(boris)));
+  EXPECT_THAT(Everything(), Not(HasSubstr("sound of boris.mp4")));
+  EXPECT_THAT(ContentOf(corpus_.segments()), HasSubstr(anna));
+  EXPECT_TRUE(VerifyCorpus(corpus_, [](double) {}).empty());
+  const Catalog catalog(corpus_.catalog());
+  EXPECT_EQ(catalog.DroppedSpans(Sha256OfText("boris.mp4")), (std::vector<SpanMs>{{100, 900}}));
+  EXPECT_EQ(catalog.DroppedSpans(Sha256OfText("anna.mp4")), std::vector<SpanMs>{});
+  EXPECT_EQ(ThrownBy([&] { DropSpeaker(corpus_, boris); }).kind(), ErrorKind::kNotFound);
+}
+
 TEST_F(CorpusDropTest, ACatalogueOfFormatOneIsBroughtUpToDate) {
   {
     SQLite::Database database(corpus_.catalog().string(), SQLite::OPEN_READWRITE);
     database.exec(
-        "DROP TABLE dropped; DROP TABLE segment_extras; ALTER TABLE source DROP COLUMN timeline;"
+        "DROP TABLE dropped; DROP TABLE segment_extras; DROP TABLE dropped_span; ALTER TABLE source DROP COLUMN "
+        "timeline;"
         "ALTER TABLE segment DROP COLUMN speaker; ALTER TABLE segment DROP COLUMN snr_db; PRAGMA user_version = 1");
   }
   EXPECT_EQ(DropSource(corpus_, "boris.mp4").num_segments, 1);

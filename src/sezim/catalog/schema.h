@@ -77,6 +77,9 @@ ALTER TABLE source ADD COLUMN timeline BLOB NOT NULL DEFAULT x'';
 ALTER TABLE segment ADD COLUMN speaker TEXT;
 ALTER TABLE segment ADD COLUMN snr_db REAL;
 
+CREATE TABLE dropped_span (sha256 TEXT NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL);
+CREATE INDEX dropped_span_of_content ON dropped_span (sha256);
+
 CREATE TABLE segment_extras (
   id TEXT PRIMARY KEY REFERENCES segment ON DELETE CASCADE,
   face BLOB NOT NULL,

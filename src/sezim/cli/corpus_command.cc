@@ -20,6 +20,7 @@ namespace {
 struct Arguments {
   std::string corpus;
   std::string source;
+  std::string speaker;
   bool json = false;
 };
 
@@ -49,7 +50,9 @@ int Verify(const Arguments& arguments) {
 }
 
 int Drop(const Arguments& arguments) {
-  const DroppedFromCorpus dropped = DropSource(CorpusFolder(arguments.corpus), arguments.source);
+  const CorpusFolder corpus(arguments.corpus);
+  const DroppedFromCorpus dropped =
+      arguments.source.empty() ? DropSpeaker(corpus, arguments.speaker) : DropSource(corpus, arguments.source);
   fmt::print(stderr, "dropped {} segments of {} sources; no later harvest into this corpus takes them again\n",
              dropped.num_segments, dropped.num_sources);
   return kDone;
@@ -69,10 +72,12 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
   };
   add("stats", "Counts and hours by emotion and language, and what was rejected", Stats)
       ->add_flag("--json", arguments->json, "Print JSON");
-  add("drop", "Remove all that came from a source, and never take it again", Drop)
-      ->add_option("--source", arguments->source,
-                   "Its name or id, as segments.jsonl and rejected.jsonl have it, or its path or URL")
-      ->required();
+  CLI::App* drop = add("drop", "Remove all that came from a source or a speaker, and never take it again", Drop);
+  CLI::Option_group* what = drop->add_option_group("what");
+  what->add_option("--source", arguments->source,
+                   "Its name or id, as segments.jsonl and rejected.jsonl have it, or its path or URL");
+  what->add_option("--speaker", arguments->speaker, "Their name, as segments.jsonl has it");
+  what->require_option(1);
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
   AddCorpusSplitCommand(*command, chosen);
   AddCorpusExportCommand(*command, chosen);

@@ -227,6 +227,7 @@ class Harvester {
       }
       twin->state = SourceState::kRejected;
       twin->counts = {};
+      twin->timeline = {};
       catalog_.RejectSource(*twin, DuplicateOf(source->row, *twin));
     }
     failure = TrySource(*source, [&] {
@@ -369,8 +370,9 @@ class Harvester {
     {
       const StageTimer timer(times_, Stage::kWrite);
       const ReadSound read_sound = SoundReader(source.pcm, source.track.num_samples);
-      const HarvestedStretches stretches =
+      HarvestedStretches stretches =
           method_->Decide(catalog_.Units(source.row.locator), source.track, read_sound, options_.num_jobs);
+      RemoveSegmentsIn(stretches, catalog_.DroppedSpans(source.row.sha256));
       harvested =
           WriteSegments(source.row, stretches, read_sound, options_.recipe.audio_format, corpus_, halt_.get_token());
       source.row.counts = stretches.counts;

@@ -3,11 +3,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/base/sha256.h"
 
 namespace sezim {
+
+void RemoveSegmentsIn(HarvestedStretches& stretches, const std::vector<SpanMs>& dropped) {
+  std::erase_if(stretches.segments, [&](const SegmentDraft& segment) {
+    return std::any_of(dropped.begin(), dropped.end(), [&](const SpanMs& span) {
+      return segment.start_ms < span.end_ms && span.start_ms < segment.end_ms;
+    });
+  });
+}
 
 HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches& stretches, const ReadSound& read_sound,
                               AudioFormat format, const CorpusFolder& corpus, std::stop_token stop) {

@@ -17,6 +17,9 @@ struct HarvestedSource {
   std::vector<RejectionRecord> rejections;
 };
 
+// Removes the segments that overlap one of `dropped`; no record is made of them.
+void RemoveSegmentsIn(HarvestedStretches& stretches, const std::vector<SpanMs>& dropped);
+
 // Writes the sound of each segment and returns the records. Throws Error (kIo, kNoSpace, kInterrupted).
 HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches& stretches, const ReadSound& read_sound,
                               AudioFormat format, const CorpusFolder& corpus, std::stop_token stop);

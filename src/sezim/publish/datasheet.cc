@@ -195,7 +195,7 @@ std::string DatasheetMarkdown(const DatasheetInput& input) {
   ask("Were the people asked, and do they know?", kAsk);
   ask("Was there an ethical review?", kAsk);
   ask("How can somebody have their voice removed?",
-      "The publisher removes a source with `sezim corpus drop` and exports again. " + std::string(kAsk));
+      "The publisher removes a source or a speaker with `sezim corpus drop` and exports again. " + std::string(kAsk));
 
   section("Preprocessing and labelling");
   ask("What was done?",

@@ -19,7 +19,7 @@ struct VoiceGroup {
 };
 
 struct SpeakerClusterOptions {
-  double min_likeness = 0.92;  // below it two groups are different people
+  double min_likeness = 0.93;  // below it two groups are different people
 
   void Check() const;  // throws Error (kUsage)
 };
