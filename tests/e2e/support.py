@@ -20,15 +20,19 @@ DONE, FAILED, WRONG_USAGE, SOME_REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
 TIMEOUT_S = 240  # far above what any run here takes, even on a busy machine: it ends what hangs
 
 
-def tiny_programme():
-    """The tiny programme. Its absence is a failure, never a reason to skip."""
+def programme(name):
+    """One of the programmes that set-up makes. Its absence is a failure, never a reason to skip."""
     cache = os.environ.get("SEZIM_CACHE")
     if not cache:
         cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sezim")
-    programme = Path(cache) / "programmes" / "tiny.mp4"
-    if not programme.is_file():
-        raise AssertionError(f"{programme} is missing: run scripts/setup.sh, which makes it")
-    return programme
+    file = Path(cache) / "programmes" / f"{name}.mp4"
+    if not file.is_file():
+        raise AssertionError(f"{file} is missing: run scripts/setup.sh, which makes it")
+    return file
+
+
+def tiny_programme():
+    return programme("tiny")
 
 
 def ffmpeg(*arguments, stdin=None):

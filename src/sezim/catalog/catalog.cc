@@ -245,6 +245,24 @@ struct Catalog::Impl {
     statement.exec();
   }
 
+  void Add(const std::string& locator, const Fingerprint& fingerprint) {
+    SQLite::Statement statement(database, "INSERT INTO fingerprint VALUES (:locator, :numbers)");
+    BindBytes(statement, ":locator", locator);
+    std::string numbers;
+    for (const std::uint32_t number : fingerprint) Pack(numbers, number);
+    BindBytes(statement, ":numbers", numbers);
+    statement.exec();
+  }
+
+  void RemoveSegments(const std::vector<SegmentRecord>& segments) {
+    SQLite::Statement remove(database, "DELETE FROM segment WHERE id = :id");
+    for (const SegmentRecord& segment : segments) {
+      remove.bind(":id", segment.id);
+      remove.exec();
+      remove.reset();
+    }
+  }
+
   void Add(const std::string& locator, const RejectionRecord& rejection) {
     SQLite::Statement statement(database,
                                 "INSERT INTO rejection VALUES (:locator, :source, :source_id, :start_ms, :end_ms,"
@@ -302,6 +320,7 @@ void Catalog::BeginSource(const SourceRow& source) {
     if (!same_content) impl_->Clear("unit", source.locator);
     impl_->Clear("segment", source.locator);
     impl_->Clear("rejection", source.locator);
+    impl_->Clear("fingerprint", source.locator);
   });
 }
 
@@ -367,12 +386,14 @@ std::vector<std::string> Catalog::Units(const std::string& locator) const {
 }
 
 void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
-                           const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras) {
+                           const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras,
+                           const Fingerprint& fingerprint) {
   Check(extras.empty() || extras.size() == segments.size(), "extras of no segment or of each");
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
     impl_->Put(source);
-    for (const char* table : {"unit", "segment", "rejection"}) impl_->Clear(table, source.locator);
+    for (const char* table : {"unit", "segment", "rejection", "fingerprint"}) impl_->Clear(table, source.locator);
+    if (!fingerprint.empty()) impl_->Add(source.locator, fingerprint);
     for (const SegmentRecord& segment : segments) impl_->Add(source.locator, segment);
     for (std::size_t i = 0; i < extras.size(); ++i) impl_->Add(segments[i].id, extras[i]);
     for (const RejectionRecord& rejection : rejections) impl_->Add(source.locator, rejection);
@@ -386,7 +407,7 @@ void Catalog::RejectSource(const SourceRow& source, const RejectionRecord& rejec
 void Catalog::DropSource(const std::string& locator, const std::vector<std::string>& digests) {
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
-    for (const char* table : {"unit", "segment", "rejection", "source"}) impl_->Clear(table, locator);
+    for (const char* table : {"unit", "segment", "rejection", "fingerprint", "source"}) impl_->Clear(table, locator);
     for (const std::string& digest : digests) impl_->RememberDropped(digest);
   });
 }
@@ -405,15 +426,34 @@ bool Catalog::IsDropped(const std::string& digest) const {
   });
 }
 
+Fingerprint Catalog::FingerprintOf(const std::string& locator) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    Fingerprint fingerprint;
+    SQLite::Statement row(impl_->database, "SELECT numbers FROM fingerprint WHERE locator = :locator");
+    BindBytes(row, ":locator", locator);
+    if (!row.executeStep()) return fingerprint;
+    const std::string bytes = BytesOf(row.getColumn(0));
+    for (std::string_view rest = bytes; !rest.empty();) fingerprint.push_back(Unpack<std::uint32_t>(rest));
+    return fingerprint;
+  });
+}
+
+void Catalog::RejectSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments,
+                             const std::vector<RejectionRecord>& rejections) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    impl_->RemoveSegments(segments);
+    for (const RejectionRecord& rejection : rejections) impl_->Add(source.locator, rejection);
+  });
+}
+
 void Catalog::DropSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments) {
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
-    SQLite::Statement remove(impl_->database, "DELETE FROM segment WHERE id = :id");
+    impl_->RemoveSegments(segments);
     SQLite::Statement remember(impl_->database, "INSERT INTO dropped_span VALUES (:sha256, :start_ms, :end_ms)");
     for (const SegmentRecord& segment : segments) {
-      remove.bind(":id", segment.id);
-      remove.exec();
-      remove.reset();
       remember.bind(":sha256", source.sha256);
       remember.bind(":start_ms", segment.start_ms);
       remember.bind(":end_ms", segment.end_ms);

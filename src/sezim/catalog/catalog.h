@@ -13,6 +13,7 @@
 
 #include "sezim/catalog/source_timeline.h"
 #include "sezim/corpus/segment_record.h"
+#include "sezim/features/fingerprint.h"
 
 namespace sezim {
 
@@ -95,9 +96,10 @@ class Catalog {
   std::vector<std::string> Units(const std::string& locator) const;  // bytes, in the order of the units
 
   // Ends the work on a source: its segments and rejections replace what was there, its units go. `extras` is empty or
-  // has one for each segment.
+  // has one for each segment; an empty fingerprint is not kept.
   void FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
-                    const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras = {});
+                    const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras = {},
+                    const Fingerprint& fingerprint = {});
   void RejectSource(const SourceRow& source, const RejectionRecord& rejection);
 
   // Removes all that is known of a source, overwriting it in the file, and remembers `digests`, from which nobody can
@@ -105,6 +107,13 @@ class Catalog {
   void DropSource(const std::string& locator, const std::vector<std::string>& digests);
   void RememberDropped(const std::string& digest);
   bool IsDropped(const std::string& digest) const;
+
+  // Of a finished source; empty where none was kept.
+  Fingerprint FingerprintOf(const std::string& locator) const;
+
+  // Rejects segments of a source that were kept before.
+  void RejectSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments,
+                      const std::vector<RejectionRecord>& rejections);
 
   // Removes segments of a source, overwriting them in the file, and remembers where in its content they lay.
   void DropSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments);

@@ -151,6 +151,24 @@ TEST_F(CatalogTest, KeepsFacesAndVoicesUntilTheirSegmentGoes) {
   EXPECT_EQ(heard.size(), 2U);
 }
 
+TEST_F(CatalogTest, KeepsTheFingerprintOfAFinishedSource) {
+  const Fingerprint fingerprint = {1, 0xffffffffU, 0};
+  catalog_->FinishSource(Source("/a"), {}, {}, {}, fingerprint);
+  catalog_->FinishSource(Source("/b"), {}, {});
+  Reopen();
+  EXPECT_EQ(catalog_->FingerprintOf("/a"), fingerprint);
+  EXPECT_TRUE(catalog_->FingerprintOf("/b").empty());
+  catalog_->BeginSource(Source("/a"));
+  EXPECT_TRUE(catalog_->FingerprintOf("/a").empty());
+}
+
+TEST_F(CatalogTest, RejectsSegmentsThatWereKept) {
+  catalog_->FinishSource(Source("/a"), {Segment("a", 100, "x-1"), Segment("a", 900, "x-2")}, {});
+  catalog_->RejectSegments(Source("/a"), {Segment("a", 100, "x-1")}, {{.source = "a", .reason = "repeated"}});
+  EXPECT_THAT(SegmentIds(), ElementsAre("x-2"));
+  EXPECT_THAT(Reasons(), ElementsAre("repeated"));
+}
+
 TEST_F(CatalogTest, NamesSpeakers) {
   catalog_->FinishSource(Source("/a"), {Segment("a", 100, "x-1"), Segment("a", 900, "x-2")}, {});
   const auto speakers = [&] {

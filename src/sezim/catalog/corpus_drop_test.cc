@@ -143,7 +143,8 @@ TEST_F(CorpusDropTest, ACatalogueOfFormatOneIsBroughtUpToDate) {
   {
     SQLite::Database database(corpus_.catalog().string(), SQLite::OPEN_READWRITE);
     database.exec(
-        "DROP TABLE dropped; DROP TABLE segment_extras; DROP TABLE dropped_span; ALTER TABLE source DROP COLUMN "
+        "DROP TABLE dropped; DROP TABLE segment_extras; DROP TABLE dropped_span; DROP TABLE fingerprint; ALTER TABLE "
+        "source DROP COLUMN "
         "timeline;"
         "ALTER TABLE segment DROP COLUMN speaker; ALTER TABLE segment DROP COLUMN snr_db; PRAGMA user_version = 1");
   }

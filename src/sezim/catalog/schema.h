@@ -80,6 +80,11 @@ ALTER TABLE segment ADD COLUMN snr_db REAL;
 CREATE TABLE dropped_span (sha256 TEXT NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL);
 CREATE INDEX dropped_span_of_content ON dropped_span (sha256);
 
+CREATE TABLE fingerprint (
+  locator BLOB PRIMARY KEY REFERENCES source ON DELETE CASCADE,
+  numbers BLOB NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE segment_extras (
   id TEXT PRIMARY KEY REFERENCES segment ON DELETE CASCADE,
   face BLOB NOT NULL,

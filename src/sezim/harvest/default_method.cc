@@ -110,6 +110,7 @@ class DefaultMethod : public HarvestMethod {
 
   std::shared_ptr<const OnnxSession> speech_model() const override { return speech_; }
   std::unique_ptr<SpeechCutter> NewSpeechCutter() const override;
+  bool wants_fingerprint() const override { return true; }
   std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const override;
   HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound, const ReadSound& read_sound,
                             int num_threads) const override;

@@ -20,6 +20,7 @@
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/corpus_records.h"
 #include "sezim/catalog/name_speakers.h"
+#include "sezim/catalog/reject_repeats.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/listen.h"
@@ -113,7 +114,11 @@ class Harvester {
       for (int i = 0; i < options_.num_jobs; ++i) threads.emplace_back([this] { WorkUntilDone(); });
     }
     const bool is_new = summary_.num_sources_done > 0 || summary_.num_sources_rejected > 0;
-    if (is_new || catalog_.HasVoicesWithoutSpeaker()) NameSpeakers(catalog_, options_.recipe.speakers);
+    const bool is_complete = !fatal_ && !stop_.stop_requested();
+    if (is_complete && (is_new || catalog_.HasVoicesWithoutSpeaker())) {
+      RejectRepeats(catalog_, corpus_, options_.recipe.repeats);
+      NameSpeakers(catalog_, options_.recipe.speakers);
+    }
     WriteRecords(catalog_, corpus_);
     if (fatal_) std::rethrow_exception(fatal_);
     summary_.interrupted = stop_.stop_requested();
@@ -385,7 +390,8 @@ class Harvester {
     {
       const StageTimer timer(times_, Stage::kWrite);
       FlushFileSystem(corpus_.root());
-      catalog_.FinishSource(source.row, harvested.segments, harvested.rejections, harvested.extras);
+      catalog_.FinishSource(source.row, harvested.segments, harvested.rejections, harvested.extras,
+                            source.track.fingerprint);
     }
     ReleaseMedia(source.media);
     ::unlink(source.pcm.c_str());

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -54,6 +55,8 @@ SoundTrack ListenToSource(const fs::path& media, const fs::path& pcm_file, const
   if (!pcm) throw SystemError(errno, "cannot create", DisplayName(pcm_file));
 
   SoundTrack track;
+  std::optional<Fingerprinter> fingerprinter;
+  if (method.wants_fingerprint()) fingerprinter.emplace();
   std::vector<std::int16_t> samples;
   for (bool more = true; more;) {
     if (stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
@@ -63,6 +66,7 @@ SoundTrack ListenToSource(const fs::path& media, const fs::path& pcm_file, const
       while (more && samples.size() < kSampleRateHz) more = decoder.Next(samples);
       track.num_samples += static_cast<std::int64_t>(samples.size());
       WriteAll(pcm, std::as_bytes(std::span(samples)), pcm_file);
+      if (fingerprinter) fingerprinter->AcceptWaveform(samples);
     }
     const StageTimer timer(times, Stage::kSpeech);
     voice.AcceptWaveform(samples);
@@ -73,6 +77,7 @@ SoundTrack ListenToSource(const fs::path& media, const fs::path& pcm_file, const
     });
   }
   units.Hand();
+  if (fingerprinter) track.fingerprint = fingerprinter->Finish();
   if (track.num_samples == 0) {
     throw Error(ErrorKind::kBadInput,
                 fmt::format("the sound of '{}' is empty or cannot be decoded", DisplayName(media)),

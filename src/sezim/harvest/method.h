@@ -35,6 +35,7 @@ inline constexpr std::int64_t kUnitSeconds = 30;
 struct SoundTrack {
   std::int64_t num_samples = 0;  // 16 kHz
   std::vector<SpeechSpan> speech{};
+  Fingerprint fingerprint{};  // only if the method wants it
 
   double duration_s() const;
   std::int64_t duration_ms() const;  // rounded down
@@ -91,6 +92,7 @@ class HarvestMethod {
 
   virtual std::shared_ptr<const OnnxSession> speech_model() const = 0;
   virtual std::unique_ptr<SpeechCutter> NewSpeechCutter() const = 0;
+  virtual bool wants_fingerprint() const = 0;
   virtual std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const = 0;
 
   // Decides on a whole source, on up to `num_threads` threads. `units`: what was seen, in the order of the units.

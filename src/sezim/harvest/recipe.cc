@@ -52,6 +52,8 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("sound.max_clipped_share", recipe.sound.max_clipped_share);
     visit("speakers.model", recipe.voice_model);
     visit("speakers.min_likeness", recipe.speakers.min_likeness);
+    visit("repeats.min_s", recipe.repeats.min_s);
+    visit("repeats.max_bit_errors", recipe.repeats.max_bit_errors);
   }
   visit("expression.models", recipe.expression_models);
   visit("audio.format", recipe.audio_format);
@@ -190,6 +192,7 @@ void Recipe::Check() const {
     check(speaker);
     check(sound);
     check(speakers);
+    check(repeats);
   }
   check(limits);
   checks.ThrowIfAny();

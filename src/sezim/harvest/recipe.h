@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sezim/features/fingerprint.h"
 #include "sezim/harvest/segment_sound_options.h"
 #include "sezim/harvest/segmenter.h"
 #include "sezim/harvest/speaker_options.h"
@@ -37,6 +38,7 @@ struct Recipe {
   SegmentSoundOptions sound;
   std::string voice_model = "ge2e";
   SpeakerClusterOptions speakers;
+  RepeatOptions repeats;
 
   // Of the method kPaper alone.
   double speech_threshold = 0.5;  // a chunk of one second is speech if its mean probability is above this

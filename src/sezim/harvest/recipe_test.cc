@@ -94,6 +94,7 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   recipe.sound = {.min_snr_db = 12, .max_clipped_share = 0.25};
   recipe.voice_model = "other";
   recipe.speakers.min_likeness = 0.8;
+  recipe.repeats = {.min_s = 20, .max_bit_errors = 0.3};
   const std::string written = RecipeToml(recipe);
   const Recipe back = ParseRecipe(AsFile(written), "x");
   EXPECT_EQ(RecipeToml(back), written);
