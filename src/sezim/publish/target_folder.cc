@@ -51,7 +51,7 @@ void RequireFree(const fs::path& out, const fs::path& partial) {
 
 }  // namespace
 
-TargetFolder::TargetFolder(fs::path out) : out_(std::move(out)), partial_(out_ / ".partial") {
+TargetFolder::TargetFolder(std::filesystem::path out) : out_(std::move(out)), partial_(out_ / ".partial") {
   RequireFree(out_, partial_);
   std::error_code error;
   for (fs::path above = fs::absolute(out_).lexically_normal(); !fs::exists(above, error) && above != above.root_path();
