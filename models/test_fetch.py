@@ -317,6 +317,8 @@ class ShippedDescriptions(unittest.TestCase):
         "face-detection": ["height", "range", "width"],
         "face-landmarks": ["height", "range", "width"],
         "face-description": ["height", "mean", "range", "width"],
+        "active-speaker-faces": ["height", "range", "width"],
+        "active-speaker-voice": ["hop_samples", "num_coefficients", "sample_rate_hz", "window_samples"],
         "speaker-embedding": ["hop_samples", "num_mels", "sample_rate_hz", "window_samples"],
         "voice-activity": ["context_samples", "sample_rate_hz", "window_samples"],
     }
