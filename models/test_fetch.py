@@ -148,6 +148,41 @@ class Models(WorldTest):
         self.assertIn(sha256(MODEL), result.stderr)
         self.assertFalse((self.root / "store/net").exists())
 
+    def test_a_file_in_no_registry_has_to_be_brought(self):
+        text = self.card.read_text().replace('"pypi"', '"none"').replace(self.wheel_sha256, sha256(MODEL))
+        self.card.write_text(text.replace("net/a.onnx", "a.onnx"))
+        result = self.fetch_card()
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("a.onnx", result.stderr)
+        self.assertIn("SEZIM_MODEL_MIRROR", result.stderr)
+        self.assertFalse((self.root / "store/net").exists())
+        brought = self.root / "brought"
+        brought.mkdir()
+        (brought / "renamed.onnx").write_bytes(MODEL)
+        self.assertEqual(self.fetch_card(mirror=brought).returncode, 0)
+        self.assertEqual((self.root / "store/net/model.onnx").read_bytes(), MODEL)
+        self.assertEqual(self.num_downloads(), 0)
+
+    def test_a_brought_file_is_converted(self):
+        checkpoint = b"not the model itself"
+        text = self.card.read_text().replace('"pypi"', '"none"').replace(self.wheel_sha256, sha256(checkpoint))
+        self.card.write_text(text.replace("net/a.onnx", "a.pt") + 'converter = "onnx_graph.py"\n')
+        (self.root / "a.pt").write_bytes(checkpoint)
+        self.python.write_text(f'#!/bin/sh\nwhile [ "$1" != --out ]; do shift; done\n'
+                               f'grep -q "not the model" "$3" && cp "{self.root}/model" "$2"\n')  # fmt: skip
+        (self.root / "model").write_bytes(MODEL)
+        mirror = self.root / "mirror"
+        mirror.mkdir()
+        (self.root / "a.pt").rename(mirror / "a.pt")
+        result = self.fetch_card(mirror=mirror)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((self.root / "store/net/model.onnx").read_bytes(), MODEL)
+
+    def test_all_leaves_out_what_has_to_be_brought(self):
+        self.assertIn("yunet", fetch.known_models())
+        self.assertNotIn("yunet", fetch.registered_models())
+        self.assertIn("silero-vad", fetch.registered_models())
+
     def test_bad_requests_name_what_is_wrong(self):
         cases = {
             "no model 'nothing'": lambda: self.run_fetch("--store", self.root / "store", "nothing"),
@@ -282,6 +317,8 @@ class ShippedDescriptions(unittest.TestCase):
         "face-detection": ["height", "range", "width"],
         "face-landmarks": ["height", "range", "width"],
         "face-description": ["height", "mean", "range", "width"],
+        "active-speaker-faces": ["height", "range", "width"],
+        "active-speaker-voice": ["hop_samples", "num_coefficients", "sample_rate_hz", "window_samples"],
         "speaker-embedding": ["hop_samples", "num_mels", "sample_rate_hz", "window_samples"],
         "voice-activity": ["context_samples", "sample_rate_hz", "window_samples"],
     }
@@ -295,7 +332,7 @@ class ShippedDescriptions(unittest.TestCase):
                 self.assertEqual((card["schema"], card["name"]), (1, name))
                 self.assertRegex(card["file"]["sha256"], "^[0-9a-f]{64}$")
                 self.assertRegex(card["source"]["archive_sha256"], "^[0-9a-f]{64}$")
-                self.assertIn(card["source"]["registry"], ("pypi", "npm"))
+                self.assertIn(card["source"]["registry"], ("pypi", "npm", "none"))
                 for value in card["inputs"] + card["outputs"]:
                     self.assertEqual(sorted(value), ["dtype", "meaning", "name", "shape"])
                 self.assertEqual(sorted(card["preprocessing"]), self.PREPROCESSING[card["task"]])

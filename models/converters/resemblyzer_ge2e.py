@@ -12,16 +12,14 @@ without PyTorch, and its pickles may call nothing but the three names that such 
 """
 
 import argparse
-import collections
-import math
 import pickle
 import struct
 import sys
-import typing
 
 import numpy as np
 
 from onnx_graph import ConversionError, OnnxGraph
+from torch_pickle import TensorUnpickler
 
 NUM_MELS, NUM_LAYERS, SIZE = 40, 3, 256
 
@@ -31,33 +29,7 @@ _PROTOCOL = 1001
 _ONNX_GATES = [0, 3, 1, 2]
 
 
-class StoredTensor(typing.NamedTuple):
-    """Where a tensor is in the raw numbers of the file."""
-
-    storage: str
-    offset: int
-    shape: tuple
-
-    @classmethod
-    def rebuild(cls, storage, offset, shape, strides, *_):
-        """Stands in for the function of PyTorch that makes a tensor."""
-        if strides != tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape))):
-            raise ConversionError(f"a tensor of shape {shape} has strides {strides}, expected rows one after another")
-        return cls(storage, offset, shape)
-
-
-class CheckpointUnpickler(pickle.Unpickler):
-    _ALLOWED = {
-        ("collections", "OrderedDict"): collections.OrderedDict,
-        ("torch._utils", "_rebuild_tensor_v2"): StoredTensor.rebuild,
-        ("torch", "FloatStorage"): "FloatStorage",
-    }
-
-    def find_class(self, module, name):
-        if (module, name) not in self._ALLOWED:
-            raise ConversionError(f"the checkpoint asks for {module}.{name}, which no such file needs")
-        return self._ALLOWED[module, name]
-
+class CheckpointUnpickler(TensorUnpickler):
     def persistent_load(self, reference):
         """Of ("storage", type, key, device, size, view) the key."""
         if len(reference) != 6 or reference[:2] != ("storage", "FloatStorage") or reference[5] is not None:
@@ -77,7 +49,8 @@ def read_checkpoint(path):
         storages = {key: read_storage(file, key) for key in keys}
         if file.read(1):
             raise ConversionError("the checkpoint goes on after its last storage")
-    return {name: values_of(name, tensor, storages) for name, tensor in checkpoint["model_state"].items()}
+    state = checkpoint["model_state"]
+    return {name: tensor.values(name, storages[tensor.storage]) for name, tensor in state.items()}
 
 
 def read_storage(file, key):
@@ -87,13 +60,6 @@ def read_storage(file, key):
     if count < 0 or len(data) != 4 * count:
         raise ConversionError(f"the checkpoint ends inside storage {key}")
     return np.frombuffer(data, "<f4")
-
-
-def values_of(name, tensor, storages):
-    values = storages[tensor.storage][tensor.offset :][: math.prod(tensor.shape)]
-    if values.size != math.prod(tensor.shape):
-        raise ConversionError(f"tensor {name} {tensor.shape} ends after its storage")
-    return values.reshape(tensor.shape)
 
 
 def onnx_gates(array):

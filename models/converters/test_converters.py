@@ -19,6 +19,7 @@ import sys
 import tempfile
 import types
 import unittest
+import zipfile
 from unittest import mock
 
 sys.dont_write_bytecode = True
@@ -33,6 +34,7 @@ sys.path.insert(0, str(HERE.parent))
 import fetch
 import resemblyzer_ge2e
 import tfjs_graph
+import torch_zip
 from archives import ArchiveStore, Mirror, file_sha256, unpack
 from onnx_graph import ConversionError, OnnxGraph, same_padding, window_output_size
 
@@ -243,6 +245,89 @@ class Checkpoints(unittest.TestCase):
         for size in range(len(whole)):
             self.path.write_bytes(whole[:size])
             self.refusal()
+
+
+class ActiveSpeaker(NetworkTest):
+    CHECKPOINT = "finetuning_TalkSet.model"
+
+    def setUp(self):
+        super().setUp()
+        card = fetch.read_toml(fetch.card_path("lr-asd-faces"))
+        folders = [os.environ.get("SEZIM_MODEL_MIRROR"), HERE.parents[2] / "shared" / "models"]
+        sha256 = card["source"]["archive_sha256"]
+        found = (Mirror(folder).find(sha256, suffix=".model") for folder in folders if folder and os.path.isdir(folder))
+        self.checkpoint = next(filter(None, found), None)
+        if self.checkpoint is None:
+            self.skipTest(f"LR-ASD: {self.CHECKPOINT} has to be brought, and is not there")
+
+    def convert(self, name):
+        with mock.patch.dict(os.environ, {"SEZIM_MODEL_MIRROR": str(self.checkpoint.parent)}):
+            return super().convert(name)
+
+    def test_both_parts_together_give_the_original_s_scores(self):
+        looking, _ = self.convert("lr-asd-faces")
+        listening, _ = self.convert("lr-asd-voice")
+        golden = json.loads((GOLDEN / "speaking" / "lr-asd.json").read_text(encoding="utf-8"))
+        cells = random_numbers(1, 2 * 8 * 14 * 14).reshape(2, 8, 1, 14, 14) * 255
+        faces = np.kron(cells, np.ones((1, 1, 1, 8, 8))).astype(np.float32)
+        mfcc = (40 * random_numbers(2, 2 * 32 * 13) - 20).reshape(2, 32, 13).astype(np.float32)
+        for clip, expected in enumerate(golden["log_odds"]):
+            [features] = ReferenceEvaluator(looking).run(None, {"faces": faces[clip]})
+            outputs = ReferenceEvaluator(listening).run(None, {"features": features, "mfcc": mfcc[clip : clip + 1]})
+            self.check_numbers(outputs, [np.array([expected])], tolerance=1e-4)
+
+
+class ZippedCheckpoints(unittest.TestCase):
+    """torch_zip on files made here in the form that PyTorch writes since 1.6."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "checkpoint.model"
+
+    def write(self, pickled, storages):
+        with zipfile.ZipFile(self.path, "w") as archive:
+            archive.writestr("archive/data.pkl", pickled)
+            for key, data in storages.items():
+                archive.writestr(f"archive/data/{key}", data)
+
+    @staticmethod
+    def pickled(offset=0, shape=(2, 2), strides=(2, 1), module="torch._utils", name="_rebuild_tensor_v2"):
+        """{"a": the tensor of storage "0"}, as the text of a pickle of protocol 0."""
+        numbers = lambda values: "(" + "".join(f"I{value}\n" for value in values) + "t"  # noqa: E731
+        storage = "(S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI4\ntQ"
+        arguments = f"({storage}I{offset}\n{numbers(shape)}{numbers(strides)}I00\nNt"
+        return f"(dS'a'\nc{module}\n{name}\n{arguments}Rs.".encode()
+
+    def refusal(self):
+        with self.assertRaises(ConversionError) as caught:
+            torch_zip.read_tensors(self.path)
+        return str(caught.exception)
+
+    def test_tensors_come_by_name(self):
+        self.write(self.pickled(), {"0": np.arange(4, dtype="<f4").tobytes()})
+        self.assertEqual({name: each.tolist() for name, each in torch_zip.read_tensors(self.path).items()},
+                         {"a": [[0, 1], [2, 3]]})  # fmt: skip
+
+    def test_other_names_are_not_called(self):
+        self.write(self.pickled(module="os", name="mkdir"), {})
+        self.assertIn("mkdir", self.refusal())
+
+    def test_what_is_not_as_described_is_refused(self):
+        good = {"0": np.arange(4, dtype="<f4").tobytes()}
+        for pickled, storages, complaint in [
+            (self.pickled(), {}, "archive/data/0"),
+            (self.pickled(), {"0": good["0"][:12]}, "ends after its storage"),
+            (self.pickled(offset=1), good, "ends after its storage"),
+            (self.pickled(strides=(1, 2)), good, "strides"),
+            (b"I1\n.", good, "dictionary"),
+            (b"(d", good, "since 1.6"),
+        ]:
+            with self.subTest(complaint):
+                self.write(pickled, storages)
+                self.assertIn(complaint, self.refusal())
+        self.path.write_bytes(b"no zip")
+        self.assertIn("since 1.6", self.refusal())
 
 
 class Graph(unittest.TestCase):

@@ -14,11 +14,13 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/corpus/corpus_folder.h"
+#include "sezim/harvest/evaluate_faces.h"
 #include "sezim/harvest/evaluate_harvest.h"
 #include "sezim/infer/model_store.h"
 #include "sezim/learn/evaluate_expression.h"
 #include "sezim/learn/evaluate_speakers.h"
 #include "sezim/learn/evaluate_speech.h"
+#include "sezim/vision/face_network.h"
 
 namespace sezim::cli {
 namespace {
@@ -34,6 +36,7 @@ struct Arguments {
   std::optional<double> gamma;
   std::string truth;
   std::string corpus;
+  std::string video;
   int name_letters = 0;
   double min_likeness = SpeakerClusterOptions().min_likeness;
   bool json = false;
@@ -213,6 +216,34 @@ int Harvest(const Arguments& arguments) {
   return kDone;
 }
 
+int Faces(const Arguments& arguments) {
+  const std::string model = arguments.models.empty() ? "blazeface-short" : arguments.models.front();
+  const auto detector = MakeFaceDetector(Network(model), {.min_score = arguments.threshold});
+  const FaceEvaluation result = EvaluateFaces(ReadTruth(arguments.truth), arguments.video, *detector);
+  const auto share = [](std::int64_t part, std::int64_t whole) {
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
+  };
+  const double ms = result.num_pictures() > 0 ? 1000 * result.seconds / static_cast<double>(result.num_pictures()) : 0;
+  if (arguments.json) {
+    const Json json{{"model", model},
+                    {"pictures_with_faces", result.num_with_faces},
+                    {"found", share(result.num_found, result.num_with_faces)},
+                    {"all_right", share(result.num_all_right, result.num_with_faces)},
+                    {"pictures_without_face", result.num_without_face},
+                    {"false", share(result.num_false, result.num_without_face)},
+                    {"ms_per_picture", ms}};
+    fmt::print("{}\n", json.dump(1));
+    return kDone;
+  }
+  fmt::print("{} at {:.2f}: {:.2f} ms a picture\n", model, arguments.threshold, ms);
+  fmt::print("{} pictures with faces: one found in {:.1f} %, as many as there are in {:.1f} %\n", result.num_with_faces,
+             100 * share(result.num_found, result.num_with_faces),
+             100 * share(result.num_all_right, result.num_with_faces));
+  fmt::print("{} pictures without: one found in {:.1f} %\n", result.num_without_face,
+             100 * share(result.num_false, result.num_without_face));
+  return kDone;
+}
+
 }  // namespace
 
 void AddEvaluateCommand(CLI::App& app, Action& chosen) {
@@ -266,6 +297,14 @@ void AddEvaluateCommand(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   speakers->add_option("--min-likeness", arguments->min_likeness, "Below it two voices are different people")
       ->capture_default_str();
+
+  CLI::App* faces = add("faces", "A face detector on the scenes of a programme: faces found, false ones, speed", Faces);
+  faces->add_option("--truth", arguments->truth, "The programme's truth (docs/formats/truth.md)")->required();
+  faces->add_option("--model", arguments->models, "The network (blazeface-short)")->expected(1);
+  faces->add_option("--min-score", arguments->threshold, "Probability below which a face is none")
+      ->check(CLI::Range(0.01, 0.99))
+      ->capture_default_str();
+  faces->add_option("VIDEO", arguments->video, "The programme")->required();
 
   CLI::App* harvest = add("harvest", "A corpus against the truth of the programme it was made of", Harvest);
   harvest->add_option("--truth", arguments->truth, "The programme's truth (docs/formats/truth.md)")->required();

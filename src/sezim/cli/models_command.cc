@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -89,14 +90,20 @@ int Pull(const Arguments& arguments) {
 
 int Add(const Arguments& arguments) {
   const std::filesystem::path file = arguments.file;
+  const ModelStore store;
   const bool folder = std::filesystem::is_directory(file);
-  if (!folder && arguments.card.empty()) {
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' needs a card", DisplayName(file)),
+  std::optional<std::filesystem::path> card;
+  if (!arguments.card.empty()) {
+    card = arguments.card;
+  } else {
+    card = folder ? file / "card.toml" : store.ShippedCardOf(file);
+  }
+  if (!card) {
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' needs a card: it is none of the files that sezim has one for", DisplayName(file)),
                 "give --card CARD.toml, or a folder that holds model.onnx and card.toml");
   }
-  const std::filesystem::path card =
-      arguments.card.empty() ? file / "card.toml" : std::filesystem::path(arguments.card);
-  const ModelCard added = ModelStore().Add(folder ? file / "model.onnx" : file, card);
+  const ModelCard added = store.Add(folder ? file / "model.onnx" : file, *card);
   fmt::print(stderr, "added {} ({}, {})\n", added.name, added.task, added.licence);
   return kDone;
 }
@@ -150,7 +157,8 @@ void AddModelsCommand(CLI::App& app, Action& chosen) {
 
   CLI::App* add = command->add_subcommand("add", "Add a model of your own, or one that no registry carries");
   add->add_option("FILE", arguments->file, "An ONNX file, or a folder with model.onnx and card.toml")->required();
-  add->add_option("--card", arguments->card, "Its card (docs/formats/model-card.md)");
+  add->add_option("--card", arguments->card,
+                  "Its card (docs/formats/model-card.md); not needed for a file that sezim has one for");
   on(add, Add);
 
   CLI::App* verify = command->add_subcommand("verify", "Compare the weights with the sha256 of their cards");

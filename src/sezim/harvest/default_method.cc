@@ -9,9 +9,9 @@
 #include "sezim/harvest/track_pack.h"
 #include "sezim/media/frame_decoder.h"
 #include "sezim/speech/voice_print.h"
-#include "sezim/vision/blaze_face.h"
 #include "sezim/vision/expression.h"
 #include "sezim/vision/face_follower.h"
+#include "sezim/vision/face_network.h"
 
 namespace sezim {
 namespace {
@@ -31,8 +31,8 @@ class DefaultWatcher : public UnitWatcher {
       : recipe_(recipe),
         times_(times),
         expression_(expression.begin(), expression.end()),
-        detector_(detector, {.min_score = recipe.speaker.min_face_score}),
-        fallback_(fallback, {.min_score = std::max(kFallbackScore, recipe.speaker.min_face_score)}) {}
+        detector_(MakeFaceDetector(detector, {.min_score = recipe.speaker.min_face_score})),
+        fallback_(MakeFaceDetector(fallback, {.min_score = std::max(kFallbackScore, recipe.speaker.min_face_score)})) {}
 
   std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) override {
     if (!decoder_ || media_ != media) {
@@ -44,7 +44,7 @@ class DefaultWatcher : public UnitWatcher {
     for (const std::int64_t picture : pictures) times_s.push_back(static_cast<double>(picture) / kPicturesPerS);
 
     UnitTracks seen;
-    FaceFollower follower(detector_, fallback_);
+    FaceFollower follower(*detector_, *fallback_);
     const auto began = Clock::now();
     Clock::duration in_faces{};
     decoder_->Decode(
@@ -96,8 +96,8 @@ class DefaultWatcher : public UnitWatcher {
   const Recipe& recipe_;
   StageTimes& times_;
   std::vector<ExpressionRecognizer> expression_;
-  BlazeFaceDetector detector_;
-  BlazeFaceDetector fallback_;
+  std::unique_ptr<FaceDetector> detector_;
+  std::unique_ptr<FaceDetector> fallback_;
   std::filesystem::path media_;
   std::unique_ptr<FrameDecoder> decoder_;
 };

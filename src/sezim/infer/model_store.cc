@@ -108,6 +108,15 @@ void ModelStore::Verify(std::string_view name) const {
   Load(name);
 }
 
+std::optional<fs::path> ModelStore::ShippedCardOf(const fs::path& file) const {
+  const std::string sha256 = Sha256OfFile(file);
+  std::optional<fs::path> found;
+  ForEachEntry(shipped_cards_, [&](const fs::path& card) {
+    if (card.extension() == ".toml" && ReadCard(card).sha256 == sha256) found = card;
+  });
+  return found;
+}
+
 ModelCard ModelStore::Add(const fs::path& file, const fs::path& card_file) const {
   const std::string card_text = ReadTextFile(card_file, kMaxModelCardBytes);
   ModelCard card = ParseModelCard(card_text, DisplayName(card_file));

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,9 @@ class ModelStore {
 
   // As Load, but looks at the digest only: every byte is read. Throws Error.
   void Verify(std::string_view name) const;
+
+  // The shipped card whose digest is that of `file`, if any. Throws Error if the file cannot be read.
+  std::optional<std::filesystem::path> ShippedCardOf(const std::filesystem::path& file) const;
 
   // Copies the weights `file` in, under the card in `card_file`, whose digest must be that of the file.
   // Throws Error; a failed call leaves the store as it was.

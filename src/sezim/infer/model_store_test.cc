@@ -126,6 +126,17 @@ TEST_F(ModelStoreTest, AddedModelsAreThere) {
   EXPECT_EQ(store_.Load("mine").weights, "newer");
 }
 
+TEST_F(ModelStoreTest, KnowsTheShippedCardOfAFile) {
+  const fs::path weights = folder_.Write("in/w.onnx", "known weights");
+  EXPECT_FALSE(store_.ShippedCardOf(weights));
+  folder_.Write("cards/other.toml", CardOf("other", "other weights"));
+  folder_.Write("cards/readme", "no card");
+  EXPECT_FALSE(store_.ShippedCardOf(weights));
+  const fs::path card = folder_.Write("cards/known.toml", CardOf("known", "known weights"));
+  EXPECT_EQ(store_.ShippedCardOf(weights), card);
+  EXPECT_EQ(ThrownBy([&] { store_.ShippedCardOf(folder_ / "none"); }).kind(), ErrorKind::kNotFound);
+}
+
 TEST_F(ModelStoreTest, AFailedAddLeavesTheStoreAsItWas) {
   const fs::path weights = folder_.Write("in/w.onnx", "weights");
   store_.Add(weights, folder_.Write("in/card.toml", CardOf("mine", "weights")));

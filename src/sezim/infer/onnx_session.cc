@@ -105,6 +105,10 @@ std::vector<Tensor> OnnxSession::Run(std::span<const Tensor> inputs) const {
     for (const Ort::Value& result : results) {
       const auto info = result.GetTensorTypeAndShapeInfo();
       if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT) impl_->Fail("an output is not float32");
+      const TensorCard& promised = card.outputs[outputs.size()];
+      if (!Fits(info.GetShape(), promised.shape)) {
+        impl_->Fail(fmt::format("its output '{}' has another shape than its card promises", promised.name));
+      }
       const float* data = result.GetTensorData<float>();
       outputs.push_back({info.GetShape(), std::vector<float>(data, data + info.GetElementCount())});
     }

@@ -15,6 +15,9 @@
 #include "sezim/base/paths.h"
 #include "sezim/media/picture.h"
 #include "sezim/vision/blaze_face.h"
+#include "sezim/vision/face_network.h"
+#include "sezim/vision/yunet.h"
+#include "support/brought_model.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 
@@ -72,6 +75,10 @@ std::vector<FaceBox> BoxesOf(const std::vector<DetectedFace>& faces) {
 
 class FaceDetectorContract : public testing::TestWithParam<DetectorMaker> {
  protected:
+  void SetUp() override {
+    if (!GetParam().make()) GTEST_SKIP() << GetParam().name << ": its weights have to be brought, and are not there";
+  }
+
   std::vector<FaceBox> Detect(const cv::Mat& picture) const {
     const auto detector = GetParam().make();
     const std::vector<FaceBox> faces = BoxesOf(detector->Detect(ViewOf(picture)));
@@ -203,7 +210,12 @@ TEST_P(FaceDetectorContract, LeavesThePictureAsItIs) {
 
 std::unique_ptr<FaceDetector> BlazeFace(const char* model) {
   return std::make_unique<BlazeFaceDetector>(std::make_shared<OnnxSession>(ModelStore().Load(model)),
-                                             BlazeFaceOptions{});
+                                             FaceNetworkOptions{});
+}
+
+std::unique_ptr<FaceDetector> YuNet() {
+  const std::optional<Model> model = BroughtModel("yunet", "yunet_n_dynamic.onnx");
+  return model ? std::make_unique<YuNetDetector>(std::make_shared<OnnxSession>(*model), FaceNetworkOptions{}) : nullptr;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FaceDetectorContract,
@@ -213,7 +225,8 @@ INSTANTIATE_TEST_SUITE_P(All, FaceDetectorContract,
                                                              HaarFaceDetectorOptions{.min_face_share = 0.1});
                                                        }},
                                          DetectorMaker{"BlazeFaceShort", [] { return BlazeFace("blazeface-short"); }},
-                                         DetectorMaker{"BlazeFaceBack", [] { return BlazeFace("blazeface-back"); }}),
+                                         DetectorMaker{"BlazeFaceBack", [] { return BlazeFace("blazeface-back"); }},
+                                         DetectorMaker{"YuNet", YuNet}),
                          [](const auto& maker) { return std::string(maker.param.name); });
 
 TEST(HaarFaceDetector, DoesNotLookForFacesBelowTheAskedShare) {
@@ -247,6 +260,46 @@ TEST(BlazeFaceDetector, RefusesOtherNetworksAndOptions) {
   }
   const auto other = std::make_shared<OnnxSession>(ModelStore().Load("mini-xception"));
   EXPECT_EQ(ThrownBy([&] { BlazeFaceDetector detector(other, {}); }).kind(), ErrorKind::kModel);
+}
+
+TEST(YuNetDetector, RefusesOtherNetworksAndOptions) {
+  const auto other = std::make_shared<OnnxSession>(ModelStore().Load("blazeface-short"));
+  EXPECT_EQ(ThrownBy([&] { YuNetDetector detector(other, {}); }).kind(), ErrorKind::kModel);
+  const std::optional<Model> model = BroughtModel("yunet", "yunet_n_dynamic.onnx");
+  if (!model) GTEST_SKIP() << "YuNet: its weights have to be brought, and are not there";
+  const auto network = std::make_shared<OnnxSession>(*model);
+  for (const double min_score : {0.0, 1.0, -1.0}) {
+    EXPECT_EQ(ThrownBy([&] { YuNetDetector detector(network, {.min_score = min_score}); }).kind(), ErrorKind::kUsage);
+  }
+}
+
+TEST(YuNetDetector, LimitedRangeLooksLikeFullRange) {
+  const std::unique_ptr<FaceDetector> detector = YuNet();
+  if (!detector) GTEST_SKIP() << "YuNet: its weights have to be brought, and are not there";
+  const cv::Mat full = Astronaut();
+  cv::Mat limited;
+  full.convertTo(limited, CV_8U, 219.0 / 255, 16);
+  GreyView view = ViewOf(limited);
+  view.limited_range = true;
+  const std::vector<DetectedFace> as_full = detector->Detect(ViewOf(full));
+  const std::vector<DetectedFace> as_limited = detector->Detect(view);
+  ASSERT_EQ(as_full.size(), 1U);
+  ASSERT_EQ(as_limited.size(), 1U);
+  EXPECT_NEAR(as_limited[0].score, as_full[0].score, 0.01);
+  EXPECT_NEAR(as_limited[0].points->nose.x, as_full[0].points->nose.x, 1);
+}
+
+TEST(FaceNetwork, IsToldByItsCard) {
+  const auto make = [](Model model) {
+    return MakeFaceDetector(std::make_shared<OnnxSession>(std::move(model)), FaceNetworkOptions{});
+  };
+  EXPECT_NE(dynamic_cast<BlazeFaceDetector*>(make(ModelStore().Load("blazeface-back")).get()), nullptr);
+  const Error error = ThrownBy([&] { make(ModelStore().Load("mini-xception")); });
+  EXPECT_EQ(error.kind(), ErrorKind::kModel);
+  EXPECT_THAT(error.what(), testing::HasSubstr("mini-xception"));
+  const std::optional<Model> model = BroughtModel("yunet", "yunet_n_dynamic.onnx");
+  if (!model) GTEST_SKIP() << "YuNet: its weights have to be brought, and are not there";
+  EXPECT_NE(dynamic_cast<YuNetDetector*>(make(*model).get()), nullptr);
 }
 
 TEST(HaarFaceDetector, NamesAllOptionsThatMakeNoSense) {
