@@ -356,24 +356,18 @@ class ReportTest(PageTest):
 
 
 class ManySegmentsTest(PageTest):
-    def test_ten_thousand_segments_stay_fluid(self):
+    def test_of_ten_thousand_segments_only_those_in_sight_are_drawn(self):
+        """What keeps the page fluid; how fluid it is, report_perf.py measures."""
         corpus = make_corpus(self.small, self.folder / "many", num_segments=10_000)
         sezim("corpus", "report", corpus)
         page = self.open(corpus / "report.html", "#view=segments")
-        loaded = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-        self.assertLess(loaded, 10_000)
-        times = page.evaluate("""async () => {
-          const times = [];
+        page.evaluate("""async () => {
           for (let i = 0; i < 100; ++i) {
-            const began = performance.now();
             window.scrollBy({top: 5000, behavior: 'instant'});
             await new Promise(requestAnimationFrame);
-            await new Promise(requestAnimationFrame);
-            times.push((performance.now() - began) / 2);
           }
-          return times.sort((a, b) => a - b);
         }""")
-        self.assertLess(times[50], 34, "the median frame")  # at ease 16.7; a busy machine gets twice that
+        page.wait_for_function("document.querySelectorAll('[role=option]').length > 0")
         self.assertLess(page.locator("[role=option]").count(), 60)
         self.assertGreater(int(page.get_attribute("[role=option] >> nth=-1", "aria-posinset")), 5000)
         page.evaluate("showView('timeline')")
