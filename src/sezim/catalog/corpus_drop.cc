@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "sezim/base/error.h"
@@ -13,6 +14,7 @@
 #include "sezim/catalog/catalog.h"
 #include "sezim/catalog/corpus_records.h"
 #include "sezim/catalog/name_speakers.h"
+#include "sezim/corpus/split_record.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -61,11 +63,31 @@ std::int64_t RemoveReports(const CorpusFolder& corpus) {
     if (!at->is_regular_file(error)) continue;
     if (IsUnfinishedReport(file) || (file.extension() == ".html" && IsReport(file))) pages.push_back(file);
   }
-  for (const fs::path& page : pages) {
-    fs::remove(page, error);
-    if (error) throw SystemError(error.value(), "cannot remove", DisplayName(page));
-  }
+  for (const fs::path& page : pages) RemoveFile(page);
   return static_cast<std::int64_t>(pages.size());
+}
+
+// Takes the segments that are no longer in the catalogue out of the split; a file that is no split goes as a whole.
+void RemoveFromSplit(const CorpusFolder& corpus, const Catalog& catalog) {
+  if (!fs::exists(corpus.split())) return;
+  SplitRecord split;
+  try {
+    split = ReadSplit(corpus.split());
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kBadInput) throw;
+    RemoveFile(corpus.split());
+    return;
+  }
+  std::set<std::string> there;
+  catalog.ForEachSegment([&](const SegmentRecord& segment) { there.insert(segment.id); });
+  const std::size_t num_gone = std::erase_if(split.parts, [&](const auto& one) { return !there.contains(one.first); });
+  if (num_gone > 0) WriteFileAtomically(corpus.split(), ToJson(split));
+}
+
+void WriteWhatIsLeft(const CorpusFolder& corpus, Catalog& catalog) {
+  RenameSpeakers(catalog);
+  WriteRecords(catalog, corpus);
+  RemoveFromSplit(corpus, catalog);
 }
 
 }  // namespace
@@ -92,8 +114,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
     }
     catalog.DropSource(source.locator, digests);
   }
-  RenameSpeakers(catalog);
-  WriteRecords(catalog, corpus);
+  WriteWhatIsLeft(corpus, catalog);
   if (!sources.empty()) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (sources.empty()) {
     throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no source '{}'", ValidUtf8(which)),
@@ -121,8 +142,7 @@ DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& spe
     dropped.num_segments += static_cast<std::int64_t>(found->second.size());
     of_source.erase(found);
   }
-  RenameSpeakers(catalog);
-  WriteRecords(catalog, corpus);
+  WriteWhatIsLeft(corpus, catalog);
   if (dropped.num_segments > 0) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (dropped.num_segments == 0) {
     throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no speaker '{}'", ValidUtf8(speaker)),

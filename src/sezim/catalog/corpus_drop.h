@@ -14,17 +14,17 @@ struct DroppedFromCorpus {
   std::int64_t num_reports = 0;  // pages removed from the corpus folder
 };
 
-// Removes all that came from a source: its segments and their sound, kept media, unfinished work, records and
-// rejections, and the reports in the corpus folder, which name and show it. No later harvest into this corpus takes it
-// again, whatever it is called: only digests of its bytes and of its path or URL stay. `which` is a source's name, its
-// id, or its path or URL. When it is cut short, the same call again does the rest. Throws Error: kNotFound for a source
-// that the corpus does not have, kBusy while a harvest runs, kIo, kNoSpace.
+// Removes all that came from a source: its segments and their sound, kept media, unfinished work, records, rejections,
+// places in the split, and the reports in the corpus folder, which name and show it. No later harvest into this corpus
+// takes it again, whatever it is called: only digests of its bytes and of its path or URL stay. `which` is a source's
+// name, its id, or its path or URL. When it is cut short, the same call again does the rest. Throws Error: kNotFound for
+// a source that the corpus does not have, kBusy while a harvest runs, kIo, kNoSpace.
 DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which);
 
-// Removes all segments of a speaker, as segments.jsonl names them: records, faces, voice prints, sound, and the reports
-// in the corpus folder. No later harvest of the same videos takes what lies there again: the digests of their bytes and
-// the times stay. Nothing of the voice is kept, so recordings of that person in other videos are not recognised. Throws
-// Error as DropSource does.
+// Removes all segments of a speaker, as segments.jsonl names them: records, faces, voice prints, sound, places in the
+// split, and the reports in the corpus folder. No later harvest of the same videos takes what lies there again: the
+// digests of their bytes and the times stay. Nothing of the voice is kept, so recordings of that person in other videos
+// are not recognised. Throws Error as DropSource does.
 DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& speaker);
 
 }  // namespace sezim

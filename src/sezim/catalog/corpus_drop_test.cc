@@ -9,6 +9,7 @@
 #include "sezim/catalog/catalog.h"
 #include "sezim/catalog/corpus_records.h"
 #include "sezim/catalog/corpus_verify.h"
+#include "sezim/corpus/split_record.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 
@@ -33,6 +34,9 @@ class CorpusDropTest : public testing::Test {
                                 .reason = kDuplicateSource,
                                 .detail = "it has the same bytes as 'anna.mp4'"});
     WriteRecords(catalog, corpus_);
+    SplitRecord split;
+    catalog.ForEachSegment([&](const SegmentRecord& segment) { split.parts[segment.id] = Part::kDev; });
+    folder_.Write("split.json", ToJson(split));
   }
 
   static SourceRow RowOf(const std::string& locator, const std::string& name, const std::string& content) {

@@ -10,6 +10,8 @@
 #include "sezim/catalog/corpus_stats.h"
 #include "sezim/catalog/corpus_verify.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/corpus_export_command.h"
+#include "sezim/cli/corpus_split_command.h"
 #include "sezim/cli/progress_bar.h"
 
 namespace sezim::cli {
@@ -75,7 +77,7 @@ int Drop(const Arguments& arguments) {
 }  // namespace
 
 void AddCorpusCommand(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("corpus", "See what is in a corpus, and check it");
+  CLI::App* command = app.add_subcommand("corpus", "See what is in a corpus, check it, and make a publication of it");
   command->require_subcommand(1);
   auto arguments = std::make_shared<Arguments>();
   const auto add = [&](const char* name, const char* what, int (*action)(const Arguments&)) {
@@ -103,6 +105,8 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
   what->require_option(1);
   AddCorpusReportCommands(*command, chosen);
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
+  AddCorpusSplitCommand(*command, chosen);
+  AddCorpusExportCommand(*command, chosen);
 }
 
 }  // namespace sezim::cli

@@ -30,6 +30,7 @@ class CorpusFolder {
   std::filesystem::path catalog() const { return root_ / "catalog.db"; }
   std::filesystem::path segments() const { return root_ / "segments.jsonl"; }
   std::filesystem::path rejected() const { return root_ / "rejected.jsonl"; }
+  std::filesystem::path split() const { return root_ / "split.json"; }
   std::filesystem::path audio(Emotion emotion) const { return root_ / "audio" / NameOf(emotion); }
   std::filesystem::path report() const { return root_ / "report.html"; }
   std::filesystem::path review() const { return root_ / "review.html"; }

@@ -20,15 +20,11 @@ double Rounded(double value, double digits) {
   return std::round(value * digits) / digits;
 }
 
-// Scores with four digits that still sum to exactly 1: what rounding took or gave goes to the largest.
 Json ScoresJson(const EmotionScores& scores) {
-  std::array<long, kNumEmotions> parts{};
-  long sum = 0;
-  for (std::size_t k = 0; k < kNumEmotions; ++k) sum += parts[k] = std::lround(scores[k] * 10'000.0);
-  parts[static_cast<std::size_t>(Strongest(scores))] += 10'000 - sum;
+  const auto rounded = FourDigitScores(scores);
   Json json = Json::object();
   for (const Emotion emotion : kEmotions) {
-    json[std::string(NameOf(emotion))] = static_cast<double>(parts[static_cast<std::size_t>(emotion)]) / 10'000.0;
+    json[std::string(NameOf(emotion))] = rounded[static_cast<std::size_t>(emotion)];
   }
   return json;
 }
@@ -39,6 +35,16 @@ Json OrNull(const std::optional<T>& value) {
 }
 
 }  // namespace
+
+std::array<double, kNumEmotions> FourDigitScores(const EmotionScores& scores) {
+  std::array<long, kNumEmotions> parts{};
+  long sum = 0;
+  for (std::size_t k = 0; k < kNumEmotions; ++k) sum += parts[k] = std::lround(scores[k] * 10'000.0);
+  parts[static_cast<std::size_t>(Strongest(scores))] += 10'000 - sum;
+  std::array<double, kNumEmotions> rounded{};
+  for (std::size_t k = 0; k < kNumEmotions; ++k) rounded[k] = static_cast<double>(parts[k]) / 10'000.0;
+  return rounded;
+}
 
 std::string JsonLine(const SegmentRecord& record) {
   Json json;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,10 @@ struct RejectionRecord {
   std::optional<std::string> remedy{};
   std::optional<std::int64_t> num_frames{};
 };
+
+// Scores with four digits, as every list has them, that still sum to exactly 1: what rounding took or gave goes to the
+// largest.
+std::array<double, kNumEmotions> FourDigitScores(const EmotionScores& scores);
 
 // One JSON object without a line end; the same record always gives the same bytes.
 std::string JsonLine(const SegmentRecord& record);

@@ -66,7 +66,7 @@ MelFrames MelPower(std::span<const float> samples, const MelPowerOptions& option
   const cv::Mat triangles = Triangles(options);
   for (std::int64_t first = 0; first < frames.num_frames; first += kFramesAtOnce) {
     const auto count = static_cast<int>(std::min(kFramesAtOnce, frames.num_frames - first));
-    cv::Mat windowed = cv::Mat::zeros(count, options.window_samples, CV_32F);
+    cv::Mat windowed(count, options.window_samples, CV_32F, cv::Scalar(0));
     for (int row = 0; row < count; ++row) {
       const std::int64_t start = (first + row) * options.hop_samples - options.window_samples / 2;
       for (int i = 0; i < options.window_samples; ++i) {
@@ -85,7 +85,8 @@ MelFrames MelPower(std::span<const float> samples, const MelPowerOptions& option
         power.at<float>(row, bin) = value[0] * value[0] + value[1] * value[1];
       }
     }
-    const cv::Mat mel = power * triangles.t();
+    cv::Mat mel;
+    cv::gemm(power, triangles, 1, cv::noArray(), 0, mel, cv::GEMM_2_T);
     frames.power.insert(frames.power.end(), mel.begin<float>(), mel.end<float>());
   }
   return frames;

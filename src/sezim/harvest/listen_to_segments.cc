@@ -8,6 +8,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
 #include "sezim/speech/sound_quality.h"
+#include "sezim/speech/steady_partials.h"
 
 namespace sezim {
 namespace {
@@ -44,6 +45,8 @@ void SegmentSoundOptions::Check() const {
                  fmt::format("min_snr_db must lie between -20 and 80, not at {}", min_snr_db));
   checks.Require(max_clipped_share >= 0 && max_clipped_share <= 1,
                  fmt::format("max_clipped_share must lie between 0 and 1, not at {}", max_clipped_share));
+  checks.Require(max_steady_partials >= 0 && max_steady_partials <= 1000,
+                 fmt::format("max_steady_partials must lie between 0 and 1000, not at {}", max_steady_partials));
   checks.ThrowIfAny();
 }
 
@@ -61,6 +64,8 @@ void ListenToSegments(HarvestedStretches& stretches, const SoundTrack& sound, co
       objection = {.reason = "noisy", .detail = fmt::format("signal-to-noise ratio {:.1f} dB", quality.snr_db)};
     } else if (quality.clipped_share > options.max_clipped_share) {
       objection = {.reason = "clipped", .detail = fmt::format("{:.2f} % clipped", 100 * quality.clipped_share)};
+    } else if (const double partials = SteadyPartials(samples); partials > options.max_steady_partials) {
+      objection = {.reason = "music", .detail = fmt::format("{:.1f} steady partials", partials)};
     } else {
       segment.voice_print = printer.Print(samples);
     }

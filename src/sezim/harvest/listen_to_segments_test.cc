@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "support/golden_voice.h"
@@ -74,6 +75,17 @@ TEST_F(ListenToSegmentsTest, ClippedVoicesGo) {
   Listen();
   EXPECT_THAT(Reasons(), testing::ElementsAre("no-face", "clipped", "no-face"));
   EXPECT_EQ(stretches_.rejected[1].num_frames, 15);
+}
+
+TEST_F(ListenToSegmentsTest, VoicesOverMusicGo) {
+  for (std::size_t i = 6 * 16'000; i < samples_.size(); ++i) {
+    double chord = 0;
+    for (const double hz : {330.0, 440.0, 660.0, 880.0})
+      chord += std::sin(2 * M_PI * hz * static_cast<double>(i) / 16'000);
+    samples_[i] = static_cast<std::int16_t>(samples_[i] + 300 * chord);
+  }
+  Listen();
+  EXPECT_THAT(Reasons(), testing::ElementsAre("no-face", "no-face", "music"));
 }
 
 TEST_F(ListenToSegmentsTest, IsTheSameOnAnyNumberOfThreads) {

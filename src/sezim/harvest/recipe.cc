@@ -51,6 +51,7 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("segments.padding_s", speaker.padding_s);
     visit("sound.min_snr_db", recipe.sound.min_snr_db);
     visit("sound.max_clipped_share", recipe.sound.max_clipped_share);
+    visit("sound.max_steady_partials", recipe.sound.max_steady_partials);
     visit("speakers.model", recipe.voice_model);
     visit("speakers.min_likeness", recipe.speakers.min_likeness);
     visit("repeats.min_s", recipe.repeats.min_s);

@@ -7,6 +7,7 @@ namespace sezim {
 struct SegmentSoundOptions {
   double min_snr_db = 3;
   double max_clipped_share = 0.005;
+  double max_steady_partials = 1.5;  // see SteadyPartials(); more is music
 
   void Check() const;  // throws Error (kUsage)
 };

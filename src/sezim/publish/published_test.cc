@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/publish/published.h"
+
+#include <gmock/gmock.h>
+
+#include "sezim/base/error.h"
+#include "sezim/publish/datasheet.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+SourceRow Row(const std::string& locator, char digit, const std::string& provenance = "") {
+  return {.locator = locator,
+          .name = "of " + locator,
+          .sha256 = std::string(64, digit),
+          .state = SourceState::kDone,
+          .language = "kk",
+          .provenance_json = provenance};
+}
+
+PublishedSegment Segment(char digit, std::int64_t length_ms) {
+  return {.record = {.id = std::string(16, digit) + "-1", .source_id = std::string(16, digit), .end_ms = length_ms}};
+}
+
+TEST(Published, SourcesAreThoseOfTheSegmentsAndHaveNoPathOfThisMachine) {
+  const auto sources = PublishedSources(
+      {Row("/secret/a.mp4", 'a'), Row("https://x.example/b", 'b'), Row("/secret/c.mp4", 'c'),
+       Row("/secret/cache/d.mp4", 'd',
+           R"({"url":"https://x.example/d","title":"T","channel":"C","license":"CC BY 4.0","language":"ru"})")},
+      {Segment('d', 1000), Segment('a', 500), Segment('b', 250), Segment('d', 1500)});
+  ASSERT_EQ(sources.size(), 3U);
+  EXPECT_EQ(sources[0].url, "");
+  EXPECT_EQ(sources[1].url, "https://x.example/d");
+  EXPECT_EQ(sources[1].title + sources[1].channel + sources[1].license, "TCCC BY 4.0");
+  EXPECT_EQ(sources[1].language, "kk");
+  EXPECT_EQ(sources[1].num_segments, 2);
+  EXPECT_DOUBLE_EQ(sources[1].duration_s, 2.5);
+  EXPECT_EQ(sources[2].url, "https://x.example/b");
+}
+
+TEST(Published, FactsAreLinesOfText) {
+  DatasetFacts facts{.name = "Talk", .url = "https://x.example", .date = "2026-01-31"};
+  facts.RequireValid();
+  facts.creator = "two\nlines";
+  facts.date = "31.1.2026";
+  const Error error = ThrownBy([&] { facts.RequireValid(); });
+  EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+  EXPECT_THAT(error.what(), HasSubstr("--creator"));
+  EXPECT_THAT(error.what(), HasSubstr("--date"));
+}
+
+TEST(Published, MarkdownShowsTextFromOutsideAsItIs) {
+  EXPECT_EQ(MarkdownText("CC BY-SA"), "CC BY\\-SA");
+  EXPECT_EQ(MarkdownText("<b>&amp;"), "&lt;b\\>&amp;amp;");
+  EXPECT_EQ(MarkdownText("[a](javascript:b)|`c`\nd"), "\\[a\\]\\(javascript\\:b\\)\\|\\`c\\`%0Ad");
+}
+
+TEST(Published, TheDatasheetAsksWhatOnlyThePublisherKnows) {
+  DatasheetInput input{.facts = {.name = "Talk"}, .format = "csv", .corpus_toml = "name = \"x\"\n```\n# end"};
+  input.sources = {{.license = "evil | licence"}, {}};
+  const std::string sheet = DatasheetMarkdown(input);
+  EXPECT_THAT(sheet, HasSubstr("**Under which licence?** *To be answered by the publisher.*"));
+  EXPECT_THAT(sheet, HasSubstr("| evil \\| licence | 1 |"));
+  EXPECT_THAT(sheet, HasSubstr("    ```\n    # end\n"));
+  input.facts.license = "CC-BY-4.0";
+  EXPECT_THAT(DatasheetMarkdown(input), HasSubstr("**Under which licence?** CC\\-BY\\-4\\.0"));
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/publish/split.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/publish/fill_parts.h"
+
+namespace sezim {
+namespace {
+
+constexpr double kSumTolerance = 1e-6;
+
+// Which elements belong together (union-find).
+class Together {
+ public:
+  explicit Together(std::size_t count) : leader_(count) { std::iota(leader_.begin(), leader_.end(), std::size_t{0}); }
+
+  std::size_t LeaderOf(std::size_t one) {
+    while (leader_[one] != one) one = leader_[one] = leader_[leader_[one]];
+    return one;
+  }
+  void Join(std::size_t a, std::size_t b) { leader_[LeaderOf(a)] = LeaderOf(b); }
+
+ private:
+  std::vector<std::size_t> leader_;
+};
+
+// Each segment for itself.
+std::vector<std::vector<std::size_t>> SingleGroups(const std::vector<SplitItem>& items) {
+  std::vector<std::vector<std::size_t>> groups(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) groups[i] = {i};
+  std::sort(groups.begin(), groups.end(),
+            [&](const auto& a, const auto& b) { return items[a[0]].id < items[b[0]].id; });
+  return groups;
+}
+
+std::size_t NumParts(const ByPart<double>& shares) {
+  return static_cast<std::size_t>(std::count_if(shares.begin(), shares.end(), [](double share) { return share > 0; }));
+}
+
+Error TooFew(const std::vector<SplitItem>& items, std::size_t num_groups, const SplitOptions& options) {
+  const std::size_t num_parts = NumParts(options.shares);
+  if (items.empty()) {
+    return {ErrorKind::kUsage, "the corpus has no segments to split", "harvest sources with speaking faces into it"};
+  }
+  if (options.by == SplitBy::kRandom || items.size() < num_parts) {
+    return {ErrorKind::kUsage, fmt::format("{} segments are too few for {} parts", items.size(), num_parts),
+            "harvest more sources into the corpus"};
+  }
+  std::string remedy = num_groups >= 2 ? "possible are two parts (--shares 80/0/20), " : "possible are ";
+  remedy += "parts that share speakers (--by random), or more sources with other speakers";
+  return {ErrorKind::kUsage,
+          fmt::format("the corpus has {} {} of speakers who share no source, too few for {} parts without a common "
+                      "speaker or source",
+                      num_groups, num_groups == 1 ? "group" : "groups", num_parts),
+          remedy};
+}
+
+}  // namespace
+
+SplitItem SplitItemOf(const SegmentRecord& segment) {
+  return {.id = segment.id,
+          .emotion = segment.emotion,
+          .speaker = segment.speaker.value_or(""),
+          .source = segment.source_id,
+          .duration_s = segment.duration_s()};
+}
+
+void SplitOptions::RequireValid() const {
+  OptionChecks checks("shares of a split");
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  const bool in_range = std::all_of(shares.begin(), shares.end(), [](double share) { return share >= 0; });
+  checks.Require(in_range && std::abs(sum - 1) < kSumTolerance, "each must be at least 0, and together 1");
+  checks.Require(shares[0] > 0, "the training part must have one above 0");
+  checks.Require(NumParts(shares) >= 2, "at least two parts must have one above 0");
+  checks.ThrowIfAny();
+}
+
+ByPart<double> SharesFromText(const std::string& text) {
+  ByPart<double> shares{};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::size_t p = 0; p < kNumParts; ++p) {
+    const auto [stop, error] = std::from_chars(at, end, shares[p], std::chars_format::fixed);
+    const bool right_end = p + 1 < kNumParts ? stop != end && *stop == '/' : stop == end;
+    if (error != std::errc() || !right_end || !(shares[p] >= 0 && shares[p] <= 1e6)) {
+      throw Error(ErrorKind::kUsage, fmt::format("'{}' are no shares of train/dev/test", ValidUtf8(text)),
+                  "give three numbers with '/' between them, such as 80/10/10 or 80/0/20");
+    }
+    at = stop + 1;
+  }
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  if (sum > 0) {
+    for (double& share : shares) share /= sum;
+  }
+  return shares;
+}
+
+std::vector<std::vector<std::size_t>> GroupsBySpeaker(const std::vector<SplitItem>& items) {
+  Together together(items.size());
+  std::map<std::string, std::size_t> first_of_speaker;
+  std::map<std::string, std::size_t> first_of_source;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    together.Join(i, first_of_source.try_emplace(items[i].source, i).first->second);
+    if (!items[i].speaker.empty()) together.Join(i, first_of_speaker.try_emplace(items[i].speaker, i).first->second);
+  }
+  std::map<std::size_t, std::vector<std::size_t>> by_leader;
+  for (std::size_t i = 0; i < items.size(); ++i) by_leader[together.LeaderOf(i)].push_back(i);
+  std::map<std::string, std::vector<std::size_t>> by_smallest_id;
+  for (auto& [leader, members] : by_leader) {
+    const auto by_id = [&](std::size_t a, std::size_t b) { return items[a].id < items[b].id; };
+    std::sort(members.begin(), members.end(), by_id);
+    by_smallest_id[items[members.front()].id] = std::move(members);
+  }
+  std::vector<std::vector<std::size_t>> groups;
+  groups.reserve(by_smallest_id.size());
+  for (auto& [id, members] : by_smallest_id) groups.push_back(std::move(members));
+  return groups;
+}
+
+SplitRecord SplitSegments(const std::vector<SplitItem>& items, const SplitOptions& options) {
+  options.RequireValid();
+  const auto groups = options.by == SplitBy::kSpeaker ? GroupsBySpeaker(items) : SingleGroups(items);
+  if (groups.size() < NumParts(options.shares)) throw TooFew(items, groups.size(), options);
+  std::vector<EmotionCounts> counts(groups.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::size_t i : groups[g]) ++counts[g][static_cast<std::size_t>(items[i].emotion)];
+  }
+  const std::vector<Part> part_of_group = FillParts(counts, options.shares, options.seed);
+  SplitRecord split{.by = options.by, .seed = options.seed, .shares = options.shares};
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::size_t i : groups[g]) split.parts[items[i].id] = part_of_group[g];
+  }
+  return split;
+}
+
+}  // namespace sezim
