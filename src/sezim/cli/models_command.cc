@@ -52,9 +52,9 @@ int List(const Arguments& arguments) {
     fmt::print("{}\n", list.dump(1));
     return kDone;
   }
-  fmt::print("{:<22}{:<20}{:<14}{:>10}  {}\n", "name", "task", "licence", "size", "installed");
+  fmt::print("{:<22}{:<22}{:<14}{:>10}  {}\n", "name", "task", "licence", "size", "installed");
   for (const auto& entry : entries) {
-    fmt::print("{:<22}{:<20}{:<14}{:>7.2f} MB  {}{}\n", entry.card.name, entry.card.task, entry.card.licence,
+    fmt::print("{:<22}{:<22}{:<14}{:>7.2f} MB  {}{}\n", entry.card.name, entry.card.task, entry.card.licence,
                static_cast<double>(entry.card.size_bytes) / 1e6, Word(entry.state),
                entry.problem.empty() ? "" : ": " + entry.problem);
   }

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,18 @@ constexpr double kAndBy = 6;       // log odds
 // to the next with this probability; each span's log odds are those given the whole chain (forward-backward). Others'
 // spans can so add log(kStay / (1 - kStay)) = 1.7 at most from either side.
 constexpr double kStay = 0.85;
+
+// Note [A network's word]
+// A network (ActiveSpeaker) tells much surer than synchrony and motion do whether a mouth speaks at all, but hardly
+// whether it speaks these words: over the spans of two programmes the mean of its log odds was 6.4 of faces that made
+// the voice, 4.7 of dubbed ones and -1.4 of those that listened, with deviations of 1.2 to 1.8. So its word is added to
+// the other evidence, measured from the middle between the first two, with the weight that these deviations give it,
+// and cannot outweigh everything else.
+constexpr double kNetworkMiddle = 5.5;
+constexpr double kNetworkWeight = 1.2;
+constexpr double kLeastWord = -6;
+constexpr double kMostWord = 2;
+constexpr std::int64_t kWindowMs = 25;  // of sound that it hears from the last picture's end on
 
 // What log odds `from` a neighbour's are worth here.
 double Message(double from) {
@@ -104,8 +117,8 @@ std::string Describe(const Candidate& candidate) {
 class SpanDecider {
  public:
   SpanDecider(std::span<const FaceTrack> tracks, const SoundTrack& sound, const ReadSound& read_sound,
-              const SpeakerOptions& options)
-      : tracks_(tracks), sound_(sound), read_sound_(read_sound), options_(options) {}
+              const SpeakerOptions& options, const ListenToFace& listen)
+      : tracks_(tracks), sound_(sound), read_sound_(read_sound), options_(options), listen_(listen) {}
 
   HarvestedStretches DecideAll() {
     for (const SpeechSpan& span : sound_.speech) candidates_.push_back(CandidatesFor(span));
@@ -135,6 +148,7 @@ class SpanDecider {
     for (auto& candidates : candidates_) {
       for (Candidate& candidate : candidates) {
         candidate.evidence = candidate.evidence_at[shift];
+        if (listen_) AskNetwork(candidate, static_cast<std::int64_t>(shift) - kMaxShift);
         candidate.log_odds = candidate.evidence.log_odds;
         chains[candidate.track].push_back(&candidate);
       }
@@ -155,6 +169,23 @@ class SpanDecider {
     for (auto& candidates : candidates_) {
       for (Candidate& candidate : candidates) candidate.objection = ObjectionTo(candidate, options_);
     }
+  }
+
+  // See Note [A network's word]. The voice is moved by `shift` pictures.
+  void AskNetwork(Candidate& candidate, std::int64_t shift) const {
+    const FaceTrack& track = tracks_[candidate.track];
+    const std::size_t each = track.features.size() / track.mouth.size();
+    const auto from = static_cast<std::size_t>(candidate.pictures.first - track.first_picture) * each;
+    const auto features =
+        std::span(track.features).subspan(from, static_cast<std::size_t>(candidate.pictures.size()) * each);
+    const std::int64_t from_ms = (candidate.pictures.first + shift) * 1000 / kPicturesPerS;
+    const std::int64_t end_ms = (candidate.pictures.end + shift) * 1000 / kPicturesPerS + kWindowMs;
+    std::vector<std::int16_t> sound = read_sound_(std::max<std::int64_t>(0, from_ms), end_ms);
+    if (from_ms < 0) sound.insert(sound.begin(), static_cast<std::size_t>(-from_ms * 16), 0);
+    const std::vector<float> log_odds = listen_(features, sound);
+    if (log_odds.empty()) return;
+    const double mean = std::accumulate(log_odds.begin(), log_odds.end(), 0.0) / static_cast<double>(log_odds.size());
+    candidate.evidence.log_odds += std::clamp(kNetworkWeight * (mean - kNetworkMiddle), kLeastWord, kMostWord);
   }
 
   void Decide(std::size_t index) {
@@ -293,6 +324,7 @@ class SpanDecider {
   const SoundTrack& sound_;
   const ReadSound& read_sound_;
   const SpeakerOptions& options_;
+  const ListenToFace& listen_;
   std::size_t first_track_ = 0;                     // those before it have ended
   std::vector<std::vector<Candidate>> candidates_;  // for each span of speech
   HarvestedStretches stretches_;
@@ -301,8 +333,9 @@ class SpanDecider {
 }  // namespace
 
 HarvestedStretches ChooseSpeakers(std::span<const FaceTrack> tracks, const SoundTrack& sound,
-                                  const ReadSound& read_sound, const SpeakerOptions& options) {
-  return SpanDecider(tracks, sound, read_sound, options).DecideAll();
+                                  const ReadSound& read_sound, const SpeakerOptions& options,
+                                  const ListenToFace& listen) {
+  return SpanDecider(tracks, sound, read_sound, options, listen).DecideAll();
 }
 
 }  // namespace sezim

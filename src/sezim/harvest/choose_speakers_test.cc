@@ -137,6 +137,66 @@ TEST(ChooseSpeakers, TheLabelIsTheMeanOfTheLooksDuringTheSpeech) {
   EXPECT_NEAR(ScoreOf(segment.scores, Emotion::kHappy), (5 * 0.95 + 10 * 0.1) / 15, 1e-5);
 }
 
+// A network's word of log odds as large as the first feature of a face, and what it was asked.
+struct Network {
+  struct Question {
+    std::size_t num_pictures;
+    std::vector<std::int16_t> sound;
+  };
+  std::vector<Question> asked{};
+
+  ListenToFace listener() {
+    return [this](std::span<const float> features, std::span<const std::int16_t> sound) {
+      asked.push_back({features.size() / 2, {sound.begin(), sound.end()}});
+      return std::vector<float>(features.size() / 2, features.front());
+    };
+  }
+};
+
+// With two features for each picture.
+FaceTrack Judged(const Person& person, float log_odds) {
+  FaceTrack track = TrackOf(person);
+  track.features.assign(2 * track.mouth.size(), log_odds);
+  return track;
+}
+
+TEST(ChooseSpeakers, ANetworkIsAskedAboutTheSpansPicturesAndSound) {
+  Network network;
+  const FaceTrack track = Judged({.first = 40, .end = 160}, 6);
+  ChooseSpeakers(std::span(&track, 1), Speech({{2, 5}, {5.5, 8}}), ReadIt, {}, network.listener());
+  ASSERT_THAT(network.asked, SizeIs(2));
+  EXPECT_EQ(network.asked[0].num_pictures, 75U);
+  EXPECT_EQ(network.asked[0].sound, ReadIt(2000, 5025));
+  EXPECT_EQ(network.asked[1].num_pictures, 22U);  // from 5.52 s until the face is gone
+  EXPECT_EQ(network.asked[1].sound, ReadIt(5520, 6425));
+}
+
+TEST(ChooseSpeakers, ANetworkHearsTheSourcesShiftedSound) {
+  Network network;
+  const FaceTrack track = Judged({.first = 0, .end = 1000, .sound_ahead = 3}, 6);
+  const SoundTrack speech = Speech({{0, 5}, {6, 12}, {13, 18}, {19, 24}, {25, 30}});
+  ChooseSpeakers(std::span(&track, 1), speech, ReadIt, {}, network.listener());
+  ASSERT_THAT(network.asked, SizeIs(5));
+  std::int64_t shift = 4;
+  while (shift > -4 && network.asked[1].sound != ReadIt(6000 + 40 * shift, 12'025 + 40 * shift)) --shift;
+  EXPECT_THAT(shift, testing::AnyOf(-2, -3));  // a picture's energy is half that of the one before
+  std::vector<std::int16_t> first = ReadIt(0, 5025 + 40 * shift);
+  first.insert(first.begin(), static_cast<std::size_t>(-40 * shift * kRateHz / 1000), 0);  // nothing before the start
+  EXPECT_EQ(network.asked[0].sound, first);
+}
+
+TEST(ChooseSpeakers, ANetworksWordIsAddedToTheOtherEvidenceAndCannotOutweighAllOfIt) {
+  const auto num_segments = [](unsigned says, float log_odds) {
+    Network network;
+    const FaceTrack track = Judged({.first = 40, .end = 160, .says = says}, log_odds);
+    return ChooseSpeakers(std::span(&track, 1), Speech({{2, 5}}), ReadIt, {}, network.listener()).segments.size();
+  };
+  EXPECT_EQ(num_segments(kOther, 4), 0U);  // moves, but hardly with this voice
+  EXPECT_EQ(num_segments(kOther, 7), 1U);
+  EXPECT_EQ(num_segments(kVoice, 7), 1U);
+  EXPECT_EQ(num_segments(kVoice, -1000), 1U);  // moves with this voice all along
+}
+
 // The only reason for which the face of `person` is not taken; "" if it is.
 std::string ReasonAgainst(const Person& person, const SpeakerOptions& options = {}) {
   const auto stretches = Choose({person}, {{2, 5}}, options);

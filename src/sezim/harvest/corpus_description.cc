@@ -66,6 +66,10 @@ void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const Mode
     add("faces", recipe.speaker.detector_model);
     add("faces", recipe.speaker.fallback_model);
     add("voices", recipe.voice_model);
+    if (recipe.speaker.asks_network()) {
+      add("speaking", recipe.speaker.speaking_model + "-faces");
+      add("speaking", recipe.speaker.speaking_model + "-voice");
+    }
   }
   for (const std::string& name : recipe.expression_models) {
     const ModelCard card = add("expression", name);

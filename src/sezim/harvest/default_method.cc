@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include "sezim/harvest/choose_speakers.h"
 #include "sezim/harvest/listen_to_segments.h"
@@ -9,6 +10,7 @@
 #include "sezim/harvest/track_pack.h"
 #include "sezim/media/frame_decoder.h"
 #include "sezim/speech/voice_print.h"
+#include "sezim/vision/active_speaker.h"
 #include "sezim/vision/expression.h"
 #include "sezim/vision/face_follower.h"
 #include "sezim/vision/face_network.h"
@@ -27,10 +29,12 @@ class DefaultWatcher : public UnitWatcher {
  public:
   DefaultWatcher(const Recipe& recipe, const std::shared_ptr<const OnnxSession>& detector,
                  const std::shared_ptr<const OnnxSession>& fallback,
-                 const std::vector<std::shared_ptr<const OnnxSession>>& expression, StageTimes& times)
+                 const std::vector<std::shared_ptr<const OnnxSession>>& expression,
+                 const std::optional<ActiveSpeaker>& active_speaker, StageTimes& times)
       : recipe_(recipe),
         times_(times),
         expression_(expression.begin(), expression.end()),
+        active_speaker_(active_speaker),
         detector_(MakeFaceDetector(detector, {.min_score = recipe.speaker.min_face_score})),
         fallback_(MakeFaceDetector(fallback, {.min_score = std::max(kFallbackScore, recipe.speaker.min_face_score)})) {}
 
@@ -44,7 +48,7 @@ class DefaultWatcher : public UnitWatcher {
     for (const std::int64_t picture : pictures) times_s.push_back(static_cast<double>(picture) / kPicturesPerS);
 
     UnitTracks seen;
-    FaceFollower follower(*detector_, *fallback_);
+    FaceFollower follower(*detector_, *fallback_, active_speaker_ ? KeepMouths::kYes : KeepMouths::kNo);
     const auto began = Clock::now();
     Clock::duration in_faces{};
     decoder_->Decode(
@@ -65,11 +69,16 @@ class DefaultWatcher : public UnitWatcher {
     times_.Add(Stage::kFaces, in_faces);
     times_.Add(Stage::kDecode, Clock::now() - began - in_faces);
 
+    std::vector<FollowedFace> faces = follower.TakeEnded();
+    if (active_speaker_) {
+      const StageTimer timer(times_, Stage::kFaces);
+      for (FollowedFace& face : faces) face.track.features = active_speaker_->Look(face.mouths);
+    }
     const StageTimer timer(times_, Stage::kExpression);
     seen.num_looked_at = follower.num_looked_at();
     seen.num_without_face = follower.num_without_face();
     seen.num_with_several_faces = follower.num_with_several_faces();
-    for (FollowedFace& face : follower.TakeEnded()) {
+    for (FollowedFace& face : faces) {
       const std::vector<EmotionScores> scores = RecognizeTogether(expression_, face.crops);
       for (std::size_t i = 0; i < scores.size(); ++i) face.track.looks[i].scores = scores[i];
       seen.tracks.push_back(std::move(face.track));
@@ -96,6 +105,7 @@ class DefaultWatcher : public UnitWatcher {
   const Recipe& recipe_;
   StageTimes& times_;
   std::vector<ExpressionRecognizer> expression_;
+  const std::optional<ActiveSpeaker>& active_speaker_;
   std::unique_ptr<FaceDetector> detector_;
   std::unique_ptr<FaceDetector> fallback_;
   std::filesystem::path media_;
@@ -121,8 +131,15 @@ class DefaultMethod : public HarvestMethod {
   std::shared_ptr<const OnnxSession> detector_;
   std::shared_ptr<const OnnxSession> fallback_;
   std::vector<std::shared_ptr<const OnnxSession>> expression_;
+  std::optional<ActiveSpeaker> active_speaker_;
   VoicePrinter voice_printer_;
 };
+
+std::optional<ActiveSpeaker> LoadActiveSpeaker(const SpeakerOptions& options, const ModelStore& store) {
+  if (!options.asks_network()) return std::nullopt;
+  return ActiveSpeaker(std::make_shared<OnnxSession>(store.Load(options.speaking_model + "-faces")),
+                       std::make_shared<OnnxSession>(store.Load(options.speaking_model + "-voice")));
+}
 
 DefaultMethod::DefaultMethod(const Recipe& recipe, const ModelStore& store)
     : recipe_(recipe),
@@ -130,6 +147,7 @@ DefaultMethod::DefaultMethod(const Recipe& recipe, const ModelStore& store)
       detector_(std::make_shared<OnnxSession>(store.Load(recipe.speaker.detector_model))),
       fallback_(std::make_shared<OnnxSession>(store.Load(recipe.speaker.fallback_model))),
       expression_(LoadExpressionNetworks(recipe, store)),
+      active_speaker_(LoadActiveSpeaker(recipe.speaker, store)),
       voice_printer_(std::make_shared<OnnxSession>(store.Load(recipe.voice_model))) {}
 
 std::unique_ptr<SpeechCutter> DefaultMethod::NewSpeechCutter() const {
@@ -137,7 +155,7 @@ std::unique_ptr<SpeechCutter> DefaultMethod::NewSpeechCutter() const {
 }
 
 std::unique_ptr<UnitWatcher> DefaultMethod::NewWatcher(StageTimes& times) const {
-  return std::make_unique<DefaultWatcher>(recipe_, detector_, fallback_, expression_, times);
+  return std::make_unique<DefaultWatcher>(recipe_, detector_, fallback_, expression_, active_speaker_, times);
 }
 
 HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, const SoundTrack& sound,
@@ -152,7 +170,13 @@ HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, 
     counts.frames_with_several_faces += unit.num_with_several_faces;
     for (FaceTrack& track : unit.tracks) tracks.push_back(std::move(track));
   }
-  HarvestedStretches stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker);
+  ListenToFace listen;
+  if (active_speaker_) {
+    listen = [&](std::span<const float> features, std::span<const std::int16_t> of_face) {
+      return active_speaker_->Listen(features, of_face);
+    };
+  }
+  HarvestedStretches stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker, listen);
   ListenToSegments(stretches, sound, read_sound, recipe_.sound, voice_printer_, num_threads);
   for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
   stretches.counts = counts;

@@ -42,6 +42,7 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("faces.min_eye_distance_px", speaker.min_eye_distance_px);
     visit("faces.max_turn", speaker.max_turn);
     visit("faces.min_sharpness", speaker.min_sharpness);
+    visit("speaking.model", speaker.speaking_model);
     visit("speaking.min_log_odds", speaker.min_log_odds);
     visit("labels.min_confidence", speaker.min_confidence);
     visit("labels.min_agreement", speaker.min_agreement);

@@ -82,6 +82,7 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   speaker.speech = {.onset = 0.6, .offset = 0.3, .min_speech_s = 0.7, .min_pause_s = 0.4, .max_speech_s = 9};
   speaker.detector_model = "blazeface-back";
   speaker.fallback_model = "other";
+  speaker.speaking_model = "lr-asd";
   speaker.padding_s = 0.3;
   speaker.min_face_score = 0.6;
   speaker.min_eye_distance_px = 20;

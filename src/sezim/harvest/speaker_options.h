@@ -19,11 +19,15 @@ struct SpeakerOptions {
   double max_turn = 0.4;        // of the nose beside the middle of the eyes, in eye distances; median over a segment
   double min_sharpness = 0.15;  // see Sharpness(); median
 
+  // "none", or NAME for the networks NAME-faces and NAME-voice, which then are asked whether a mouth makes the voice.
+  std::string speaking_model = "none";
   double min_log_odds = 0.4;  // that the mouth makes the voice; see Note [Evidence of speaking]
 
   double min_segment_s = 0.8;
   double min_confidence = 0;  // of the label: its mean probability
   double min_agreement = 0;   // of the looks with the label
+
+  bool asks_network() const { return speaking_model != "none"; }
 
   void Check() const;  // throws Error (kUsage)
 };

@@ -6,7 +6,7 @@
 namespace sezim {
 namespace {
 
-constexpr std::string_view kMagic = "TRK2";
+constexpr std::string_view kMagic = "TRK3";
 
 void PackLook(std::string& bytes, const FaceLook& look) {
   Pack(bytes, look.picture);
@@ -36,6 +36,7 @@ std::string PackTracks(const UnitTracks& unit) {
     Pack(bytes, static_cast<std::uint32_t>(track.mouth.size()));
     Pack(bytes, static_cast<std::uint32_t>(track.looks.size()));
     Pack(bytes, static_cast<std::uint32_t>(track.pictures.size()));
+    Pack(bytes, static_cast<std::uint32_t>(track.features.size()));
     for (const MouthMeasure& mouth : track.mouth) {
       for (const float number : {mouth.openness, mouth.mouth_motion, mouth.upper_motion, mouth.age_s})
         Pack(bytes, number);
@@ -45,6 +46,7 @@ std::string PackTracks(const UnitTracks& unit) {
       Pack(bytes, picture.picture);
       PackText(bytes, picture.jpeg);
     }
+    for (const float feature : track.features) Pack(bytes, feature);
   }
   return bytes;
 }
@@ -68,6 +70,7 @@ UnitTracks UnpackTracks(std::string_view bytes) {
     const auto num_pictures = Unpack<std::uint32_t>(bytes);
     const auto num_looks = Unpack<std::uint32_t>(bytes);
     const auto num_portraits = Unpack<std::uint32_t>(bytes);
+    const auto num_features = Unpack<std::uint32_t>(bytes);
     for (std::uint32_t k = 0; k < num_pictures; ++k) {  // grows with the bytes, whatever they claim
       MouthMeasure& mouth = track.mouth.emplace_back();
       for (float* number : {&mouth.openness, &mouth.mouth_motion, &mouth.upper_motion, &mouth.age_s})
@@ -78,6 +81,7 @@ UnitTracks UnpackTracks(std::string_view bytes) {
       const auto picture = Unpack<std::int64_t>(bytes);
       track.pictures.push_back({picture, std::string(UnpackText(bytes))});
     }
+    for (std::uint32_t k = 0; k < num_features; ++k) track.features.push_back(Unpack<float>(bytes));
     unit.tracks.push_back(std::move(track));
   }
   if (!bytes.empty()) refuse();

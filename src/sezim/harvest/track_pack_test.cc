@@ -20,6 +20,7 @@ UnitTracks Example() {
     track.first_picture = (std::int64_t{1} << 33) + 100 * num_pictures;
     for (int i = 0; i < num_pictures; ++i) track.mouth.push_back({number(), number(), number(), number()});
     track.pictures.push_back({track.first_picture, std::string("\xff\xd8\0x", 4)});
+    for (int i = 0; num_pictures > 1 && i < 3 * num_pictures; ++i) track.features.push_back(number());
     for (int i = 0; i < num_pictures; i += 5) {
       track.looks.push_back({.picture = track.first_picture + i,
                              .box = {i, -3, 200, 8192},

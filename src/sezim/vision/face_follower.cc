@@ -8,6 +8,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/media/jpeg.h"
+#include "sezim/vision/active_speaker.h"
 #include "sezim/vision/align_face.h"
 
 namespace sezim {
@@ -45,7 +46,8 @@ std::vector<FaceBox> BoxesOf(const std::vector<DetectedFace>& faces) {
 
 }  // namespace
 
-FaceFollower::FaceFollower(FaceDetector& detector, FaceDetector& fallback) : detector_(detector), fallback_(fallback) {}
+FaceFollower::FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepMouths keep_mouths)
+    : detector_(detector), fallback_(fallback), keep_mouths_(keep_mouths) {}
 
 void FaceFollower::Accept(std::int64_t picture, const GreyView& view, double age_s) {
   Check(picture > last_picture_, "pictures come in order");
@@ -159,17 +161,23 @@ void FaceFollower::Continue(OpenFace& face, std::int64_t picture, const GreyView
   for (std::size_t i = 0; i < num_held_; ++i) {
     const float share = static_cast<float>(held_[i].number - last_look_) / length;
     const FacePoints points = Between(face.points, *now.points, share);
-    face.followed.track.mouth.push_back(
-        face.meter.Measure(AlignFace(held_[i].image.view(), points, kMouthLayout), held_[i].age_s));
+    Measure(face, held_[i].image.view(), points, held_[i].age_s);
   }
   AddLook(face, picture, view, age_s, now);
+}
+
+void FaceFollower::Measure(OpenFace& face, const GreyView& view, const FacePoints& points, float age_s) const {
+  face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(view, points, kMouthLayout), age_s));
+  if (keep_mouths_ == KeepMouths::kNo) return;
+  const std::vector<std::uint8_t> mouth = AlignFace(view, points, kSpeakerLayout);
+  face.followed.mouths.insert(face.followed.mouths.end(), mouth.begin(), mouth.end());
 }
 
 void FaceFollower::AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s,
                            const DetectedFace& now) const {
   face.points = *now.points;
   face.box = now.box;
-  face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(view, face.points, kMouthLayout), age_s));
+  Measure(face, view, face.points, age_s);
   const std::vector<std::uint8_t> aligned = AlignFace(view, face.points, kExpressionLayout);
   FaceCrop crop{};
   std::copy(aligned.begin(), aligned.end(), crop.begin());

@@ -20,15 +20,19 @@ namespace sezim {
 // other detector, which sees smaller and blurred ones too; where there is no face at all that one looks once a second.
 
 struct FollowedFace {
-  FaceTrack track;                // its looks have no scores yet
-  std::vector<FaceCrop> crops{};  // the aligned face of each look
+  FaceTrack track;                     // its looks have no scores yet, and its pictures no features
+  std::vector<FaceCrop> crops{};       // the aligned face of each look
+  std::vector<std::uint8_t> mouths{};  // only if asked for: of each picture the face in kSpeakerLayout
 };
+
+// Whether every picture of a face is handed over, for ActiveSpeaker.
+enum class KeepMouths { kNo, kYes };
 
 // Follows all faces through consecutive pictures. Not thread-safe.
 class FaceFollower {
  public:
   // Both must tell points. `fallback` may be the same object as `detector`.
-  FaceFollower(FaceDetector& detector, FaceDetector& fallback);
+  FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepMouths keep_mouths = KeepMouths::kNo);
 
   // The next picture, which has been shown for `age_s` at its nominal time. One that does not follow the picture before
   // it immediately begins a new shot.
@@ -62,10 +66,12 @@ class FaceFollower {
   std::vector<DetectedFace> Detect(std::int64_t picture, const GreyView& view);
   void LookAt(std::int64_t picture, const GreyView& view, float age_s);
   void Continue(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s, const DetectedFace& now) const;
+  void Measure(OpenFace& face, const GreyView& view, const FacePoints& points, float age_s) const;
   void AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s, const DetectedFace& now) const;
 
   FaceDetector& detector_;
   FaceDetector& fallback_;
+  KeepMouths keep_mouths_;
   ShotCutDetector cuts_;
   std::vector<OpenFace> open_;
   std::vector<FollowedFace> ended_;

@@ -13,6 +13,7 @@
 #include <tuple>
 
 #include "sezim/base/error.h"
+#include "sezim/vision/active_speaker.h"
 #include "sezim/vision/align_face.h"
 
 namespace sezim {
@@ -101,6 +102,34 @@ struct Following {
   ScriptedDetector fallback;
   FaceFollower follower;
 };
+
+TEST(FaceFollower, HandsOverEveryMouthIfAsked) {
+  constexpr std::size_t kPixels = std::size_t{kSpeakerLayout.side} * kSpeakerLayout.side;
+  ScriptedDetector detector([](std::int64_t picture) { return Faces{FaceAt(300 + static_cast<float>(picture), 150)}; });
+  for (const KeepMouths keep : {KeepMouths::kNo, KeepMouths::kYes}) {
+    FaceFollower follower(detector, detector, keep);
+    for (std::int64_t number = 0; number < 13; ++number) {
+      const cv::Mat picture = Picture(number);
+      follower.Accept(number, ViewOf(picture));
+    }
+    follower.Break();
+    const std::vector<FollowedFace> faces = follower.TakeEnded();
+    ASSERT_THAT(faces, SizeIs(1));
+    ASSERT_THAT(faces[0].track.mouth, SizeIs(13));
+    if (keep == KeepMouths::kNo) {
+      EXPECT_THAT(faces[0].mouths, IsEmpty());
+      continue;
+    }
+    ASSERT_THAT(faces[0].mouths, SizeIs(13 * kPixels));
+    for (const std::int64_t number : {0, 5, 7}) {  // detected, detected, between two detections
+      const cv::Mat picture = Picture(number);
+      const FacePoints points = *FaceAt(300 + static_cast<float>(number), 150).points;
+      const std::vector<std::uint8_t> expected = AlignFace(ViewOf(picture), points, kSpeakerLayout);
+      const auto first = faces[0].mouths.begin() + number * static_cast<std::ptrdiff_t>(kPixels);
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), first)) << number;
+    }
+  }
+}
 
 Numbers LooksOf(const FaceTrack& track) {
   Numbers pictures;

@@ -46,6 +46,7 @@ struct FaceTrack {
   std::vector<MouthMeasure> mouth{};    // one a picture
   std::vector<FaceLook> looks{};        // ascending; the first and the last picture have one
   std::vector<FacePicture> pictures{};  // of the first look in each second
+  std::vector<float> features{};        // of ActiveSpeaker, for each picture; empty unless asked for
 
   std::int64_t end_picture() const { return first_picture + static_cast<std::int64_t>(mouth.size()); }
   bool operator==(const FaceTrack&) const = default;
