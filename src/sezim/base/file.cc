@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <set>
 #include <vector>
 
 #include "sezim/base/error.h"
@@ -123,9 +124,16 @@ void WriteFileAtomically(const fs::path& path, std::string_view text) {
   }
 }
 
-void FlushFileSystem(const fs::path& folder) {
-  const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
-  if (!file || ::syncfs(file.get()) != 0) throw SystemError(errno, "cannot flush", DisplayName(folder));
+void FlushFiles(std::span<const fs::path> files) {
+  std::set<fs::path> folders;
+  for (const fs::path& path : files) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) throw SystemError(errno, "cannot flush", DisplayName(path));
+    ::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // only starts: fsync below waits and reports
+    folders.insert(path.has_parent_path() ? path.parent_path() : fs::path("."));
+  }
+  for (const fs::path& path : files) FlushToDisk(path);
+  for (const fs::path& folder : folders) FlushToDisk(folder);
 }
 
 void MakeFolder(const fs::path& path) {

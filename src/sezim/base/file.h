@@ -60,8 +60,9 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view tex
 // Renames `from` to `to` after flushing `from` to disk. Throws Error.
 void CommitFile(const std::filesystem::path& from, const std::filesystem::path& to);
 
-// Brings everything written to the file system of `folder` to disk. Throws Error (kIo, kNoSpace).
-void FlushFileSystem(const std::filesystem::path& folder);
+// Brings `files`, and the folders' entries that name them, to disk: all are handed to the disk before any is waited for,
+// and other programs' writes are not waited for. Throws Error (kIo, kNoSpace, kNotFound).
+void FlushFiles(std::span<const std::filesystem::path> files);
 
 // Makes a folder and its parents. Throws Error.
 void MakeFolder(const std::filesystem::path& path);

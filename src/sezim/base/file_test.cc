@@ -133,8 +133,14 @@ TEST(MakeFolder, MakesParentsAndTakesWhatIsThere) {
   EXPECT_TRUE(fs::is_directory(folder / "a" / "b"));
   folder.Write("file", "");
   EXPECT_THROW(MakeFolder(folder / "file" / "x"), Error);
-  EXPECT_NO_THROW(FlushFileSystem(folder.path()));
-  EXPECT_THROW(FlushFileSystem(folder / "none"), Error);
+}
+
+TEST(FlushFiles, TakesFilesAndSaysWhatIsMissing) {
+  const TemporaryFolder folder;
+  folder.Write("written", "text");
+  EXPECT_NO_THROW(FlushFiles(std::vector{folder / "written"}));
+  EXPECT_NO_THROW(FlushFiles({}));
+  EXPECT_THROW(FlushFiles(std::vector{folder / "written", folder / "none"}), Error);
 }
 
 TEST(FileDescriptor, ClosesOnceAndMoves) {

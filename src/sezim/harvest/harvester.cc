@@ -389,7 +389,7 @@ class Harvester {
     if (options_.keep_media) KeepMedia(source.media, source.row.id(), corpus_);
     {
       const StageTimer timer(times_, Stage::kWrite);
-      FlushFileSystem(corpus_.root());
+      FlushFiles(AudioFilesOf(harvested, corpus_));
       catalog_.FinishSource(source.row, harvested.segments, harvested.rejections, harvested.extras,
                             source.track.fingerprint);
     }

@@ -56,4 +56,11 @@ HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches&
   return harvested;
 }
 
+std::vector<std::filesystem::path> AudioFilesOf(const HarvestedSource& harvested, const CorpusFolder& corpus) {
+  std::vector<std::filesystem::path> files;
+  files.reserve(harvested.segments.size());
+  for (const SegmentRecord& segment : harvested.segments) files.push_back(corpus.AudioFile(segment.audio));
+  return files;
+}
+
 }  // namespace sezim

@@ -24,4 +24,7 @@ void RemoveSegmentsIn(HarvestedStretches& stretches, const std::vector<SpanMs>& 
 HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches& stretches, const ReadSound& read_sound,
                               AudioFormat format, const CorpusFolder& corpus, std::stop_token stop);
 
+// Where the segments' sound was written.
+std::vector<std::filesystem::path> AudioFilesOf(const HarvestedSource& harvested, const CorpusFolder& corpus);
+
 }  // namespace sezim

@@ -25,6 +25,17 @@ std::vector<fs::path> EntriesOf(const fs::path& folder) {
   return entries;
 }
 
+// Every file below `folder`.
+std::vector<fs::path> FilesIn(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (!at->is_directory()) files.push_back(at->path());
+  }
+  if (error) throw SystemError(error.value(), "cannot list", DisplayName(folder));
+  return files;
+}
+
 void RequireFree(const fs::path& out, const fs::path& partial) {
   std::error_code error;
   const fs::file_status status = fs::status(out, error);
@@ -80,7 +91,7 @@ TargetFolder::~TargetFolder() {
 }
 
 void TargetFolder::Commit() {
-  FlushFileSystem(partial_);
+  FlushFiles(FilesIn(partial_));
   for (const fs::path& entry : EntriesOf(partial_)) {
     const fs::path to = out_ / entry.filename();
     std::error_code error;
