@@ -96,12 +96,13 @@ make_programme() {
   local name=$1
   shift
   local out="$cache/programmes/$name"
-  if [[ -s "$out.mp4" && -s "$out.json" && "$(cat "$out.maker" 2>/dev/null)" == "$maker" ]]; then return; fi
+  local stamp="$maker $*"
+  if [[ -s "$out.mp4" && -s "$out.json" && "$(cat "$out.maker" 2>/dev/null)" == "$stamp" ]]; then return; fi
   echo "set-up: making the $name programme" >&2
   mkdir -p "$cache/programmes"
   "$python" synthetic/make_programme.py --preset "$name" "$@" --out "$out.mp4" --truth "$out.json" >&2
-  echo "$maker" >"$out.maker"
+  echo "$stamp" >"$out.maker"
 }
-maker=$(cat synthetic/*.py synthetic/*.json scripts/setup.sh | sha256sum | cut -d' ' -f1)
+maker=$(cat synthetic/*.py synthetic/*.json | sha256sum | cut -d' ' -f1)
 make_programme demo
 make_programme tiny --seed 1
