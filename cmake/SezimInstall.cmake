@@ -17,6 +17,7 @@ install(DIRECTORY src/sezim DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
 install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim/models"
         PATTERN "__pycache__" EXCLUDE PATTERN "test_*" EXCLUDE)
 install(DIRECTORY feature-sets DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim")
+install(DIRECTORY label-maps DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim")
 install(FILES LICENSE README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 configure_package_config_file(cmake/sezimConfig.cmake.in "${PROJECT_BINARY_DIR}/sezimConfig.cmake"
