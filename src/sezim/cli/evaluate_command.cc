@@ -13,6 +13,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/evaluate_experiment_command.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/compare_detectors.h"
@@ -279,8 +280,10 @@ int Detector(const Arguments& arguments) {
 }  // namespace
 
 void AddEvaluateCommand(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("evaluate", "Measure a part of sezim against known truth");
-  command->require_subcommand(1);
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Run an experiment, or measure a part of sezim against known truth");
+  command->require_subcommand(0, 1);
+  AddExperimentOptions(*command, chosen);
   auto arguments = std::make_shared<Arguments>();
   const auto add = [&](const char* name, const char* what, int (*action)(const Arguments&)) {
     CLI::App* sub = command->add_subcommand(name, what);
