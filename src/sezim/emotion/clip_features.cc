@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/emotion/clip_features.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 
 #include "sezim/base/error.h"
+#include "sezim/base/file.h"
 #include "sezim/base/parallel.h"
 #include "sezim/media/read_sound.h"
 
@@ -15,11 +18,16 @@ namespace {
 FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip) {
   FeatureMatrix features = set.Extract(ReadSound(clip.audio, set.sample_rate_hz()));
   if (features.num_frames == 0) {
-    throw Error(ErrorKind::kBadInput, "holds too little sound for these features", "leave it out");
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("'{}' holds too little sound for '{}'", DisplayName(clip.audio), set.name()),
+                "leave it out");
   }
   const bool finite =
       std::all_of(features.values.begin(), features.values.end(), [](float value) { return std::isfinite(value); });
-  if (!finite) throw Error(ErrorKind::kBadInput, "gives features that are not finite", "leave it out");
+  if (!finite) {
+    throw Error(ErrorKind::kBadInput, fmt::format("'{}' gives features that are not finite", DisplayName(clip.audio)),
+                "leave it out");
+  }
   return features;
 }
 

@@ -10,7 +10,6 @@
 #include <set>
 
 #include "sezim/base/error.h"
-#include "sezim/base/file.h"
 #include "sezim/base/parallel.h"
 #include "sezim/corpus/label_map.h"
 #include "sezim/corpus/read_corpus.h"
@@ -92,6 +91,7 @@ class Runner {
  private:
   void ReadCorpora() {
     const bool several = experiment_.corpora.size() > 1;
+    std::map<std::string, std::size_t> num_of_reader;
     for (const ExperimentCorpus& wanted : experiment_.corpora) {
       std::filesystem::path folder = options_.data_root / wanted.folder;
       if (wanted.folder.empty()) {
@@ -102,6 +102,9 @@ class Runner {
         }
       }
       ClipCorpus corpus = ReadCorpus(wanted.reader, folder);
+      // Two corpora of one reader are two sets of people.
+      const std::size_t number = ++num_of_reader[corpus.name];
+      if (number > 1) corpus.name += fmt::format("-{}", number);
       for (const std::string& problem : corpus.problems) result_.problems.push_back(corpus.name + ": " + problem);
       for (Clip& clip : corpus.clips) {
         if (several) {
@@ -130,7 +133,7 @@ class Runner {
       for (const auto& [name, features] : features_) {
         if (features.problems[i].empty() || failed_[i]) continue;
         failed_[i] = true;
-        result_.problems.push_back(fmt::format("{}: {}", DisplayName(all_.clips[i].audio), features.problems[i]));
+        result_.problems.push_back(features.problems[i]);
       }
     }
   }
