@@ -46,3 +46,17 @@ foreach(library IN ITEMS vega vega-lite vega-embed)
                         "or set SEZIM_CHARTS_FOLDER to where it is")
   endif()
 endforeach()
+
+# libtorch, for training only. Its own headers are found by their folder, without the CMake package, which asks for CUDA.
+if(SEZIM_TRAINING)
+  set(SEZIM_LIBTORCH_ROOT "${SEZIM_CACHE_DEFAULT}/deps/libtorch" CACHE PATH
+      "A folder with include/ATen/ATen.h and lib/libtorch_cpu.so, of libtorch 2.15")
+  if(NOT EXISTS "${SEZIM_LIBTORCH_ROOT}/lib/libtorch_cpu.so")
+    message(FATAL_ERROR "libtorch is not in ${SEZIM_LIBTORCH_ROOT}: run scripts/setup.sh --training, "
+                        "set SEZIM_LIBTORCH_ROOT to where it is, or configure with -DSEZIM_TRAINING=OFF")
+  endif()
+  add_library(libtorch INTERFACE IMPORTED)
+  target_include_directories(libtorch SYSTEM INTERFACE "${SEZIM_LIBTORCH_ROOT}/include")
+  target_link_libraries(libtorch INTERFACE "${SEZIM_LIBTORCH_ROOT}/lib/libtorch_cpu.so" "${SEZIM_LIBTORCH_ROOT}/lib/libc10.so")
+  target_compile_definitions(libtorch INTERFACE AT_PER_OPERATOR_HEADERS)
+endif()
