@@ -16,6 +16,7 @@ install(DIRECTORY src/sezim DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
         PATTERN "cli" EXCLUDE PATTERN "ffmpeg.h" EXCLUDE PATTERN "luma.h" EXCLUDE)
 install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim/models"
         PATTERN "__pycache__" EXCLUDE PATTERN "test_*" EXCLUDE)
+install(DIRECTORY feature-sets DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim")
 install(FILES LICENSE README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 configure_package_config_file(cmake/sezimConfig.cmake.in "${PROJECT_BINARY_DIR}/sezimConfig.cmake"

@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
     sezim::cli::AddCorpusCommand(app, chosen);
     sezim::cli::AddModelsCommand(app, chosen);
     sezim::cli::AddEvaluateCommand(app, chosen);
+    sezim::cli::AddFeaturesCommand(app, chosen);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
