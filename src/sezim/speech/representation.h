@@ -35,8 +35,12 @@ class Representation {
 };
 
 // Opens a representation by the name of its model in the store, whose task says how it is used (docs/representations.md
-// has them all), or "ge2e-states", the hidden states of the model "ge2e". Throws Error: kNotFound with the command that
-// fetches the model, kModel if it is damaged, is no representation or has another interface than its task demands.
+// has them all), or "ge2e-states", the hidden states of the model "ge2e". Throws Error: kNotFound with how to get the
+// model, kModel if it is damaged, is no representation or has another interface than its task demands.
 std::unique_ptr<const Representation> OpenRepresentation(const std::string& name, const ModelStore& store);
+
+// True for the names that docs/representations.md has, be their models there or not, and for the store's own models of
+// their tasks.
+bool IsRepresentation(const std::string& name, const ModelStore& store);
 
 }  // namespace sezim
