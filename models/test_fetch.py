@@ -262,6 +262,18 @@ class Packages(WorldTest):
             self.fetch_package(members=["net/missing*"])
         self.assertEqual(self.files(), ["a.onnx", "b.txt", "c"])
 
+    def test_a_large_archive_is_not_kept(self):
+        self.fetch_package(keep=False)
+        self.assertEqual(self.files(), ["a.onnx", "b.txt", "c"])
+        self.assertEqual(list((self.root / "downloads").iterdir()), [])
+        self.fetch_package(keep=False)
+        self.assertEqual(self.num_downloads(), 1)
+
+    def test_all_leaves_out_optional_packages(self):
+        self.assertIn("libtorch", fetch.read_packages())
+        self.assertNotIn("libtorch", fetch.usual_packages())
+        self.assertIn("onnxruntime-lib", fetch.usual_packages())
+
     def test_requirements_come_first_and_once(self):
         packages = {"a": {"requires": ["b"]}, "b": {"requires": ["c"]}, "c": {}}
         self.assertEqual(fetch.with_requirements(["a", "c"], packages), ["c", "b", "a"])
