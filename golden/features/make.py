@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Features by other tools of the signal of golden/vad; writes mfcc39.json.
+"""Features by other tools of the signal of golden/vad; writes mfcc39.json and librosa.json.
 
     python make.py
 
@@ -26,7 +26,8 @@ def golden_samples():
 
 def chosen(frames):
     """A few rows, those at both ends among them, where tools differ most."""
-    rows = [0, 1, 2, 3, 60, 61, 200, *range(len(frames) - 5, len(frames))]
+    rows = [i for i in (0, 1, 2, 3, 60, 61, 200) if i < len(frames)]
+    rows += [i for i in range(len(frames) - 5, len(frames)) if i not in rows]
     return {"num_frames": len(frames), "rows": {str(i): [float(f"{v:.7g}") for v in frames[i]] for i in rows}}
 
 
@@ -64,6 +65,18 @@ def by_librosa(samples, htk=False):
     return np.vstack([mfcc, librosa.feature.delta(mfcc, width=5), librosa.feature.delta(mfcc, width=5, order=2)]).T
 
 
+def spectra_by_librosa(samples):
+    sound = samples.astype(np.float32) / 32768
+    return {
+        "logmel": chosen(librosa.power_to_db(librosa.feature.melspectrogram(y=sound, sr=16000)).T),
+        "chroma": chosen(librosa.feature.chroma_stft(y=sound, sr=16000).T),
+        "tuning": float(librosa.estimate_tuning(S=np.abs(librosa.stft(sound)) ** 2, sr=16000)),
+        "chroma-tuning-0.2": chosen(librosa.feature.chroma_stft(y=sound, sr=16000, tuning=0.2).T),
+        # The same numbers taken as sound at 44.1 kHz
+        "logmel-44100": chosen(librosa.power_to_db(librosa.feature.melspectrogram(y=sound, sr=44100)).T),
+    }
+
+
 def main():
     samples = golden_samples()
     out = {
@@ -76,6 +89,7 @@ def main():
         "librosa-htk-mel": chosen(by_librosa(samples, htk=True)),
     }
     (HERE / "mfcc39.json").write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
+    (HERE / "librosa.json").write_text(json.dumps(spectra_by_librosa(samples), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

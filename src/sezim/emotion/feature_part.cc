@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/emotion/feature_part.h"
 
+#include <algorithm>
+
+#include "sezim/emotion/representation_frames.h"
 #include "sezim/features/active_frames.h"
 #include "sezim/features/frame_kinds.h"
 
@@ -42,7 +45,11 @@ class MeasuredFrames final : public FrameSource {
 }  // namespace
 
 std::unique_ptr<const FrameSource> MakeFrameSource(const std::string& frames, const FeatureOptions& options,
-                                                   double sample_rate_hz, const ModelStore& /*store*/) {
+                                                   double sample_rate_hz, const ModelStore& store) {
+  const std::vector<std::string> kinds = FrameKinds();
+  if (std::find(kinds.begin(), kinds.end(), frames) == kinds.end() && IsRepresentation(frames, store)) {
+    return std::make_unique<RepresentationFrames>(OpenRepresentation(frames, store), options, sample_rate_hz);
+  }
   return std::make_unique<MeasuredFrames>(frames, options, sample_rate_hz);
 }
 

@@ -170,6 +170,9 @@ struct FeatureSet::Impl {
     for (const toml::node& node : *tables) {
       FeaturePart part = reader.ReadPart(*node.as_table(), sample_rate_hz);
       const bool framewise = part.functionals.empty();
+      if (part.source->hop_s() == 0 && (framewise || part.select != Select::kAll)) {
+        reader.Refuse(node, "this part has one frame for a sound: it needs functionals = [\"mean\"] and no 'select'");
+      }
       if (parts.empty()) {
         is_framewise = framewise;
         hop_s = framewise ? part.source->hop_s() : 0;

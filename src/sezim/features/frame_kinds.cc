@@ -5,10 +5,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/features/chroma_features.h"
+#include "sezim/features/logmel_features.h"
 #include "sezim/features/mfcc_features.h"
+#include "sezim/features/spectrogram_features.h"
 
 namespace sezim {
 namespace {
@@ -19,6 +23,8 @@ const std::map<std::string, WindowShape> kWindows{{"rectangular", WindowShape::k
                                                   {"hamming", WindowShape::kHamming},
                                                   {"hann", WindowShape::kHann},
                                                   {"povey", WindowShape::kPovey}};
+
+const std::map<std::string, MelScale> kMelScales{{"htk", MelScale::kHtk}, {"slaney", MelScale::kSlaney}};
 
 std::unique_ptr<FrameFeatures> MakeMfcc(Reader& reader, double sample_rate_hz) {
   std::string mode = "htk";
@@ -40,7 +46,7 @@ std::unique_ptr<FrameFeatures> MakeMfcc(Reader& reader, double sample_rate_hz) {
   reader.Read("bands", options.num_bands);
   reader.Read("low_hz", options.low_hz);
   reader.Read("high_hz", options.high_hz);
-  reader.Read("mel", options.scale, {{"htk", MelScale::kHtk}, {"slaney", MelScale::kSlaney}});
+  reader.Read("mel", options.scale, kMelScales);
   reader.Read(
       "triangles", options.triangles,
       {{"hz", MelTriangles::kStraightInHz}, {"mel", MelTriangles::kStraightInMel}, {"bins", MelTriangles::kOnBins}});
@@ -63,11 +69,50 @@ std::unique_ptr<FrameFeatures> MakeMfcc(Reader& reader, double sample_rate_hz) {
   return std::make_unique<MfccFeatures>(options);
 }
 
+std::unique_ptr<FrameFeatures> MakeLogMel(Reader& reader, double sample_rate_hz) {
+  LogMelOptions options{.sample_rate_hz = sample_rate_hz};
+  reader.Read("fft_size", options.fft_size);
+  reader.Read("hop", options.hop_samples);
+  reader.Read("bands", options.num_bands);
+  reader.Read("low_hz", options.low_hz);
+  reader.Read("high_hz", options.high_hz);
+  reader.Read("mel", options.scale, kMelScales);
+  reader.Read("top_db", options.top_db);
+  reader.RequireNoOthers();
+  return std::make_unique<LogMelFeatures>(options);
+}
+
+std::unique_ptr<FrameFeatures> MakeChroma(Reader& reader, double sample_rate_hz) {
+  ChromaOptions options{.sample_rate_hz = sample_rate_hz};
+  reader.Read("fft_size", options.fft_size);
+  reader.Read("hop", options.hop_samples);
+  double tuning = std::nan("");  // what no file can say
+  reader.Read("tuning", tuning);
+  if (!std::isnan(tuning)) options.tuning = tuning;
+  reader.RequireNoOthers();
+  return std::make_unique<ChromaFeatures>(options);
+}
+
+std::unique_ptr<FrameFeatures> MakeSpectrogram(Reader& reader, double sample_rate_hz) {
+  SpectrogramOptions options{.sample_rate_hz = sample_rate_hz};
+  reader.Read("window_s", options.window_s);
+  reader.Read("hop_s", options.hop_s);
+  reader.Read("fft_size", options.fft_size);
+  reader.Read("two_sided", options.is_two_sided);
+  reader.Read("pre_emphasis", options.pre_emphasis);
+  reader.Read("normalized", options.is_normalized);
+  reader.RequireNoOthers();
+  return std::make_unique<SpectrogramFeatures>(options);
+}
+
 using Make = std::unique_ptr<FrameFeatures> (*)(Reader&, double);
 
 const std::map<std::string, Make, std::less<>>& Kinds() {
   static const std::map<std::string, Make, std::less<>> kinds{
+      {"chroma", MakeChroma},
+      {"logmel", MakeLogMel},
       {"mfcc", MakeMfcc},
+      {"spectrogram", MakeSpectrogram},
   };
   return kinds;
 }

@@ -2,10 +2,8 @@
 #include "sezim/features/mel_power.h"
 
 #include "sezim/base/error.h"
-#include "sezim/features/frame_cutter.h"
 #include "sezim/features/mel_filters.h"
-#include "sezim/features/real_fft.h"
-#include "sezim/features/window.h"
+#include "sezim/features/short_time_spectrum.h"
 
 namespace sezim {
 
@@ -18,7 +16,6 @@ MelFrames MelPower(std::span<const float> samples, const MelPowerOptions& option
   Check(options.window_samples >= 16 && options.window_samples % 2 == 0 && options.hop_samples > 0 &&
             options.num_bands > 0,
         "a window of an even number of samples");
-  const std::vector<float> window = MakeWindow(WindowShape::kHann, options.window_samples, WindowEnd::kPeriodic);
   const MelFilters filters({.sample_rate_hz = options.sample_rate_hz,
                             .fft_size = options.window_samples,
                             .num_bands = options.num_bands,
@@ -27,21 +24,18 @@ MelFrames MelPower(std::span<const float> samples, const MelPowerOptions& option
                             .scale = MelScale::kSlaney,
                             .triangles = MelTriangles::kStraightInHz,
                             .has_unit_area = true});
-  RealFft fft(options.window_samples);
-  std::vector<float> power(static_cast<std::size_t>(fft.num_bins()) + MelFilters::kPadding);
   std::vector<float> bands(static_cast<std::size_t>(options.num_bands));
   MelFrames frames{.num_bands = options.num_bands};
-  const auto take = [&](std::span<const float> frame) {
-    const std::span<float> in = fft.input();
-    for (std::size_t i = 0; i < in.size(); ++i) in[i] = frame[i] * window[i];
-    fft.Power(power);
+  const auto take = [&](std::span<const float> power) {
     filters.Apply(power, bands);
     frames.power.insert(frames.power.end(), bands.begin(), bands.end());
     ++frames.num_frames;
   };
-  FrameCutter cutter(options.window_samples, options.hop_samples, FrameEdges::kCentred);
-  cutter.Accept(samples, take);
-  cutter.Finish(take);
+  ShortTimeSpectrum spectrum({.window_samples = options.window_samples,
+                              .fft_size = options.window_samples,
+                              .hop_samples = options.hop_samples});
+  spectrum.Accept(samples, take);
+  spectrum.Finish(take);
   return frames;
 }
 
