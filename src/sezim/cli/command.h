@@ -36,5 +36,6 @@ void AddCorpusCommand(CLI::App& app, Action& chosen);
 void AddCorpusReportCommands(CLI::App& corpus, Action& chosen);  // report and review, below `corpus`
 void AddModelsCommand(CLI::App& app, Action& chosen);
 void AddEvaluateCommand(CLI::App& app, Action& chosen);
+void AddFeaturesCommand(CLI::App& app, Action& chosen);
 
 }  // namespace sezim::cli

@@ -15,6 +15,7 @@ using sezim::cli::ExitStatus;
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): building the command line fails only for want of memory
 int main(int argc, char** argv) {
   CLI::App app{
       "sezim turns raw video into labelled emotional speech, with the speaker's face as the teacher.\n"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
     sezim::cli::AddCorpusCommand(app, chosen);
     sezim::cli::AddModelsCommand(app, chosen);
     sezim::cli::AddEvaluateCommand(app, chosen);
+    sezim::cli::AddFeaturesCommand(app, chosen);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -27,8 +27,8 @@ double AllowedShortfall(double declared_s) {
 
 class AudioDecoder::Impl {
  public:
-  Impl(std::filesystem::path path, const MediaLimits& limits)
-      : path_(std::move(path)), limits_(limits), input_(ffmpeg::OpenInput(path_)) {
+  Impl(std::filesystem::path path, const MediaLimits& limits, int out_rate_hz)
+      : path_(std::move(path)), limits_(limits), out_rate_hz_(out_rate_hz), input_(ffmpeg::OpenInput(path_)) {
     const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_AUDIO);
     if (index < 0) {
       throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no sound", DisplayName(path_)),
@@ -147,7 +147,7 @@ class AudioDecoder::Impl {
     }
     AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
     SwrContext* made = nullptr;
-    const int code = swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_S16, kSampleRateHz, &from,
+    const int code = swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_S16, out_rate_hz_, &from,
                                          static_cast<AVSampleFormat>(frame_->format), frame_->sample_rate, 0, nullptr);
     av_channel_layout_uninit(&from);
     resampler_.reset(made);
@@ -215,6 +215,7 @@ class AudioDecoder::Impl {
 
   std::filesystem::path path_;
   MediaLimits limits_;
+  int out_rate_hz_;
   ffmpeg::InputContext input_;
   ffmpeg::CodecContext decoder_;
   ffmpeg::Resampler resampler_;
@@ -232,8 +233,8 @@ class AudioDecoder::Impl {
   bool finished_ = false;
 };
 
-AudioDecoder::AudioDecoder(const std::filesystem::path& path, const MediaLimits& limits)
-    : impl_(std::make_unique<Impl>(path, limits)) {}
+AudioDecoder::AudioDecoder(const std::filesystem::path& path, const MediaLimits& limits, int sample_rate_hz)
+    : impl_(std::make_unique<Impl>(path, limits, sample_rate_hz)) {}
 
 AudioDecoder::~AudioDecoder() = default;
 

@@ -20,8 +20,9 @@ inline constexpr int kSampleRateHz = 16'000;  // of all sound inside sezim, mono
 // Not thread-safe; one object for each thread.
 class AudioDecoder {
  public:
-  // Throws Error (kNotFound, kIo, kBadInput).
-  explicit AudioDecoder(const std::filesystem::path& path, const MediaLimits& limits = {});
+  // Throws Error (kNotFound, kIo, kBadInput). Another `sample_rate_hz` than sezim's own is for features that want one.
+  explicit AudioDecoder(const std::filesystem::path& path, const MediaLimits& limits = {},
+                        int sample_rate_hz = kSampleRateHz);
   ~AudioDecoder();
   AudioDecoder(const AudioDecoder&) = delete;
   AudioDecoder& operator=(const AudioDecoder&) = delete;

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/emotion/feature_set.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <sstream>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/base/paths.h"
+#include "sezim/base/sha256.h"
+#include "sezim/emotion/feature_part.h"
+
+namespace sezim {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMaxSetBytes = 64 * 1024;
+constexpr std::size_t kMaxParts = 32;
+constexpr std::size_t kMaxDim = 1'000'000;
+
+// To be raised when a calculation changes its results, so that caches are not believed any more.
+constexpr int kCalculations = 1;
+
+fs::path ShippedFolder() {
+  return DataFolder() / "feature-sets";
+}
+
+toml::table ReadTable(const fs::path& file) {
+  const std::string origin = DisplayName(file);
+  try {
+    return toml::parse(ReadTextFile(file, kMaxSetBytes), origin);
+  } catch (const toml::parse_error& error) {
+    throw Error(
+        ErrorKind::kBadInput,
+        fmt::format("feature set '{}', line {}: {}", origin, error.source().begin.line, ValidUtf8(error.description())),
+        "correct the TOML");
+  }
+}
+
+// Reads the tables of one file; says its name and the line where something is wrong.
+class SetReader {
+ public:
+  SetReader(std::string origin, const ModelStore& store) : origin_(std::move(origin)), store_(store) {}
+
+  template <typename T>
+  T Required(const toml::table& table, std::string_view key, const char* expected) const {
+    const auto value = table[key].value_exact<T>();
+    if (!value) Refuse(table[key].node() ? *table[key].node() : table, fmt::format("'{}' must be {}", key, expected));
+    return *value;
+  }
+
+  // An option that is wrong is a mistake in this line of the file.
+  template <typename Action>
+  auto AtLine(const toml::node& node, const Action& action) const {
+    try {
+      return action();
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kUsage) throw;
+      Refuse(node, error.what(), error.remedy());
+    }
+  }
+
+  FeaturePart ReadPart(const toml::table& table, int sample_rate_hz) const {
+    FeaturePart part;
+    FeatureOptions options;
+    const auto frames = Required<std::string>(table, "frames", "the name of a kind of frames, such as \"mfcc\"");
+    if (table.contains("name")) part.prefix = Required<std::string>(table, "name", "a word in quotes");
+    for (const auto& [key, node] : table) {
+      const std::string name(key.str());
+      if (name == "frames" || name == "name") continue;
+      if (name == "functionals") {
+        ReadFunctionals(node, part);
+      } else if (name == "select") {
+        part.select = ReadSelect(node);
+      } else if (name == "active_db") {
+        const auto range_db = node.value<double>();
+        if (!range_db || *range_db <= 0) Refuse(node, "'active_db' must be a number of dB above 0");
+        part.active_db = *range_db;
+      } else {
+        options[name] = ReadOption(name, node);
+      }
+    }
+    if (part.functionals.empty() && part.select != Select::kAll) {
+      Refuse(table, "'select' chooses frames for 'functionals', which are not there");
+    }
+    part.source = AtLine(table, [&] { return MakeFrameSource(frames, options, sample_rate_hz, store_); });
+    return part;
+  }
+
+  [[noreturn]] void Refuse(const toml::node& node, const std::string& what, std::string remedy = "") const {
+    if (remedy.empty()) remedy = "docs/formats/feature-set.md describes the file";
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("feature set '{}', line {}: {}", origin_, node.source().begin.line, what), remedy);
+  }
+
+ private:
+  FeatureOption ReadOption(const std::string& name, const toml::node& node) const {
+    if (const auto flag = node.value_exact<bool>()) return *flag;
+    if (const auto text = node.value_exact<std::string>()) return *text;
+    if (const auto number = node.value<double>(); number && node.is_number()) return *number;
+    Refuse(node, fmt::format("'{}' must be a number, a word in quotes, true or false", ValidUtf8(name)));
+  }
+
+  void ReadFunctionals(const toml::node& node, FeaturePart& part) const {
+    const toml::array* names = node.as_array();
+    if (names == nullptr || names->empty()) Refuse(node, "'functionals' must be a list such as [\"mean\", \"std\"]");
+    std::set<std::string> seen;
+    for (const toml::node& name : *names) {
+      const auto text = name.value_exact<std::string>();
+      if (!text) Refuse(name, "a functional must be a word in quotes");
+      if (!seen.insert(*text).second) Refuse(name, fmt::format("the functional '{}' is there twice", ValidUtf8(*text)));
+      part.functionals.push_back(AtLine(name, [&] { return Functional(*text); }));
+    }
+  }
+
+  Select ReadSelect(const toml::node& node) const {
+    const auto text = node.value_exact<std::string>();
+    if (text == "all") return Select::kAll;
+    if (text == "active") return Select::kActive;
+    Refuse(node, "'select' must be \"all\" or \"active\"");
+  }
+
+  std::string origin_;
+  const ModelStore& store_;
+};
+
+// The definition as text that is the same for any order, spacing and comments.
+std::string Canonical(toml::table table) {
+  table.erase("description");
+  std::ostringstream text;
+  text << toml::json_formatter(table);  // keys ascend in a toml::table
+  return text.str();
+}
+
+}  // namespace
+
+struct FeatureSet::Impl {
+  std::string name, description, digest;
+  int sample_rate_hz = 16'000;
+  std::vector<FeaturePart> parts{};
+  std::vector<std::string> names{};
+  bool is_framewise = false;
+  double hop_s = 0;
+
+  void Read(const toml::table& table, const std::string& origin, const ModelStore& store) {
+    const SetReader reader(origin, store);
+    for (const auto& [key, node] : table) {
+      if (key != "description" && key != "sample_rate_hz" && key != "part") {
+        reader.Refuse(node, fmt::format("there is no '{}'; a set has description, sample_rate_hz and [[part]]",
+                                        ValidUtf8(key.str())));
+      }
+    }
+    description = reader.Required<std::string>(table, "description", "a sentence in quotes");
+    const auto rate = reader.Required<std::int64_t>(table, "sample_rate_hz", "a whole number of Hz");
+    if (rate < 4000 || rate > 192'000) {
+      reader.Refuse(*table["sample_rate_hz"].node(), "'sample_rate_hz' must be from 4000 to 192000");
+    }
+    sample_rate_hz = static_cast<int>(rate);
+    const toml::array* tables = table["part"].as_array();
+    if (tables == nullptr || tables->empty() || tables->size() > kMaxParts || !tables->is_array_of_tables()) {
+      reader.Refuse(table, fmt::format("there must be one to {} [[part]]", kMaxParts));
+    }
+    std::string definition = fmt::format("calculations {}\n{}", kCalculations, Canonical(table));
+    for (const toml::node& node : *tables) {
+      FeaturePart part = reader.ReadPart(*node.as_table(), sample_rate_hz);
+      const bool framewise = part.functionals.empty();
+      if (part.source->hop_s() == 0 && (framewise || part.select != Select::kAll)) {
+        reader.Refuse(node, "this part has one frame for a sound: it needs functionals = [\"mean\"] and no 'select'");
+      }
+      if (parts.empty()) {
+        is_framewise = framewise;
+        hop_s = framewise ? part.source->hop_s() : 0;
+      }
+      if (framewise != is_framewise) {
+        reader.Refuse(node, "either all parts have functionals or none has");
+      }
+      if (framewise && std::abs(part.source->hop_s() - hop_s) > 1e-9) {
+        reader.Refuse(node, fmt::format("this part has a frame each {} s, the first one each {} s: all must agree",
+                                        part.source->hop_s(), hop_s));
+      }
+      for (std::string& column : part.Names()) names.push_back(std::move(column));
+      if (names.size() > kMaxDim) reader.Refuse(node, fmt::format("more than {} numbers", kMaxDim));
+      definition += "\n" + part.source->digest();
+      parts.push_back(std::move(part));
+    }
+    const std::set<std::string> different(names.begin(), names.end());
+    if (different.size() != names.size()) {
+      reader.Refuse(tables->back(), "two parts give columns of the same name: give each part a 'name'");
+    }
+    digest = Sha256OfText(definition);
+  }
+};
+
+FeatureSet::FeatureSet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+FeatureSet::~FeatureSet() = default;
+FeatureSet::FeatureSet(FeatureSet&&) noexcept = default;
+FeatureSet& FeatureSet::operator=(FeatureSet&&) noexcept = default;
+
+FeatureSet FeatureSet::Open(const std::string& name_or_file, const ModelStore& store) {
+  fs::path file = name_or_file;
+  if (IsModelName(name_or_file) && file.extension() != ".toml") {
+    file = ShippedFolder() / (name_or_file + ".toml");
+    if (!fs::exists(file)) {
+      std::vector<std::string> known;
+      for (const Known& one : KnownSets()) known.push_back(one.name);
+      throw Error(ErrorKind::kNotFound, fmt::format("there is no feature set '{}'", name_or_file),
+                  fmt::format("give one of {}, or a TOML file", fmt::join(known, ", ")));
+    }
+  }
+  auto impl = std::make_unique<Impl>();
+  impl->name = name_or_file;
+  impl->Read(ReadTable(file), DisplayName(file), store);
+  return FeatureSet(std::move(impl));
+}
+
+std::vector<FeatureSet::Known> FeatureSet::KnownSets() {
+  std::vector<Known> sets;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(ShippedFolder(), error)) {
+    if (entry.path().extension() != ".toml") continue;
+    const toml::table table = ReadTable(entry.path());
+    sets.push_back({entry.path().stem().native(), table["description"].value_or(std::string())});
+  }
+  std::sort(sets.begin(), sets.end(), [](const Known& a, const Known& b) { return a.name < b.name; });
+  return sets;
+}
+
+const std::string& FeatureSet::name() const {
+  return impl_->name;
+}
+const std::string& FeatureSet::description() const {
+  return impl_->description;
+}
+int FeatureSet::dim() const {
+  return static_cast<int>(impl_->names.size());
+}
+const std::vector<std::string>& FeatureSet::names() const {
+  return impl_->names;
+}
+bool FeatureSet::is_framewise() const {
+  return impl_->is_framewise;
+}
+double FeatureSet::hop_s() const {
+  return impl_->hop_s;
+}
+int FeatureSet::sample_rate_hz() const {
+  return impl_->sample_rate_hz;
+}
+const std::string& FeatureSet::digest() const {
+  return impl_->digest;
+}
+
+FeatureMatrix FeatureSet::Extract(std::span<const float> samples) const {
+  std::vector<FeatureMatrix> of_parts;
+  for (const FeaturePart& part : impl_->parts) of_parts.push_back(part.Extract(samples, impl_->sample_rate_hz));
+  if (of_parts.size() == 1) return std::move(of_parts.front());
+  // Kinds differ in how they treat the end of a sound: what all have counts.
+  FeatureMatrix joined{.num_frames = of_parts.front().num_frames, .dim = dim()};
+  for (const FeatureMatrix& one : of_parts) joined.num_frames = std::min(joined.num_frames, one.num_frames);
+  joined.values.reserve(static_cast<std::size_t>(joined.num_frames * joined.dim));
+  for (std::int64_t i = 0; i < joined.num_frames; ++i) {
+    for (const FeatureMatrix& one : of_parts) {
+      const std::span<const float> frame = one.Frame(i);
+      joined.values.insert(joined.values.end(), frame.begin(), frame.end());
+    }
+  }
+  return joined;
+}
+
+}  // namespace sezim
