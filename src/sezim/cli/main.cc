@@ -15,6 +15,7 @@ using sezim::cli::ExitStatus;
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): building the command line fails only for want of memory
 int main(int argc, char** argv) {
   CLI::App app{
       "sezim turns raw video into labelled emotional speech, with the speaker's face as the teacher.\n"

@@ -17,6 +17,8 @@ struct Clip {
   std::string corpus{};         // name of the reader
   std::optional<std::string> language{};  // ISO 639-1
   std::optional<std::string> text{};      // what is said
+  std::optional<std::string> sex{};       // "female" or "male", of the speaker
+  std::optional<std::string> part{};      // "train", "dev" or "test", where the corpus has an official split
 };
 
 // A corpus as read from its folder. A file that does not fit is a problem, not the end.

@@ -21,8 +21,8 @@ constexpr double kMaxDurationS = 1e9;
 constexpr std::size_t kMaxUrlBytes = 8192;
 constexpr std::size_t kMaxKeywords = 10'000;
 
-Error NotAsExpected(std::string what) {
-  return {ErrorKind::kBadInput, std::move(what),
+Error NotAsExpected(const std::string& what) {
+  return {ErrorKind::kBadInput, what,
           "correct or remove this line; docs/formats/sources.md tells what a line looks like"};
 }
 

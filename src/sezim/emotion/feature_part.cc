@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sezim/emotion/representation_frames.h"
 #include "sezim/features/active_frames.h"
 #include "sezim/features/frame_kinds.h"
 #include "sezim/features/pitch.h"
@@ -55,7 +56,11 @@ FeatureMatrix OnlyColumns(FeatureMatrix frames, std::span<const std::size_t> col
 }  // namespace
 
 std::unique_ptr<const FrameSource> MakeFrameSource(const std::string& frames, const FeatureOptions& options,
-                                                   double sample_rate_hz, const ModelStore& /*store*/) {
+                                                   double sample_rate_hz, const ModelStore& store) {
+  const std::vector<std::string> kinds = FrameKinds();
+  if (std::find(kinds.begin(), kinds.end(), frames) == kinds.end() && IsRepresentation(frames, store)) {
+    return std::make_unique<RepresentationFrames>(OpenRepresentation(frames, store), options, sample_rate_hz);
+  }
   return std::make_unique<MeasuredFrames>(frames, options, sample_rate_hz);
 }
 

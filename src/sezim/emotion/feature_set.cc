@@ -182,8 +182,9 @@ struct FeatureSet::Impl {
     const SetReader reader(origin, store);
     for (const auto& [key, node] : table) {
       if (key != "description" && key != "sample_rate_hz" && key != "part" && key != "preprocess") {
-        reader.Refuse(node, fmt::format("there is no '{}'; a set has description, sample_rate_hz, [[preprocess]] and [[part]]",
-                                        ValidUtf8(key.str())));
+        reader.Refuse(
+            node, fmt::format("there is no '{}'; a set has description, sample_rate_hz, [[preprocess]] and [[part]]",
+                              ValidUtf8(key.str())));
       }
     }
     description = reader.Required<std::string>(table, "description", "a sentence in quotes");
@@ -207,6 +208,9 @@ struct FeatureSet::Impl {
     for (const toml::node& node : *tables) {
       FeaturePart part = reader.ReadPart(*node.as_table(), sample_rate_hz);
       const bool framewise = part.functionals.empty();
+      if (part.source->hop_s() == 0 && (framewise || part.select != Select::kAll)) {
+        reader.Refuse(node, "this part has one frame for a sound: it needs functionals = [\"mean\"] and no 'select'");
+      }
       if (parts.empty()) {
         is_framewise = framewise;
         hop_s = framewise ? part.source->hop_s() : 0;

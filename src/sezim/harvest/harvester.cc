@@ -317,7 +317,8 @@ class Harvester {
     const std::lock_guard lock(mutex_);
     if (source->units_done.contains(unit.number)) return;
     ++source->num_units_open;
-    waiting_.emplace(std::tuple(source->order, unit.number), std::pair(source, std::move(unit)));
+    const std::tuple place(source->order, unit.number);
+    waiting_.emplace(place, std::pair(source, std::move(unit)));
     changed_.notify_one();
   }
 

@@ -15,7 +15,7 @@
 namespace sezim {
 namespace {
 
-constexpr std::size_t kMaxRecipeBytes = 64 * 1024;
+constexpr std::size_t kMaxRecipeBytes = 64UL * 1024;
 
 // Shows every option with its path to `visit`: the one list that reading and writing share.
 template <typename AnyRecipe, typename Visit>

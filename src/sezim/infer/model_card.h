@@ -45,7 +45,7 @@ struct ModelCard {
   double input_gamma = 1;
 };
 
-inline constexpr std::size_t kMaxModelCardBytes = 64 * 1024;
+inline constexpr std::size_t kMaxModelCardBytes = 64UL * 1024;
 
 // Reads a card. `origin` is for messages. Throws Error (kModel) that names the field, what was expected and the remedy.
 ModelCard ParseModelCard(std::string_view toml, std::string_view origin);

@@ -53,8 +53,8 @@ MediaInfo Probe(const std::filesystem::path& path) {
 
 void RequireHarvestable(const MediaInfo& info, const MediaLimits& limits, const std::filesystem::path& path) {
   const std::string name = DisplayName(path);
-  const auto refuse = [](std::string what, const char* remedy) {
-    throw Error(ErrorKind::kBadInput, std::move(what), remedy);
+  const auto refuse = [](const std::string& what, const char* remedy) {
+    throw Error(ErrorKind::kBadInput, what, remedy);
   };
   if (!info.audio && !info.video) {
     refuse(fmt::format("'{}' holds neither sound nor moving pictures", name),

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "sezim/base/error.h"
-#include "sezim/features/mel_power.h"
+#include "sezim/speech/ge2e_mel.h"
 
 namespace sezim {
 namespace {
@@ -14,7 +14,6 @@ constexpr std::int64_t kPieceFrames = 160;
 constexpr std::int64_t kStepFrames = 160;
 constexpr std::size_t kMinSamples = 1600;
 constexpr std::size_t kPiecesAtOnce = 16;
-constexpr double kQuietest = 0.0316227766;  // -30 dB of full scale, root mean square
 
 void ScaleToLengthOne(std::vector<float>& numbers) {
   double sum = 0;
@@ -38,15 +37,15 @@ VoicePrinter::VoicePrinter(std::shared_ptr<const OnnxSession> network) : network
 }
 
 std::vector<float> VoicePrinter::Print(std::span<const std::int16_t> samples) const {
-  if (samples.size() < kMinSamples) return {};
-  double energy = 0;
-  for (const std::int16_t sample : samples) energy += std::pow(sample / 32768.0, 2);
-  const double rms = std::sqrt(energy / static_cast<double>(samples.size()));
-  const double gain = rms > 0 ? std::max(1.0, kQuietest / rms) : 1;
   std::vector<float> sound;
-  for (const std::int16_t sample : samples) sound.push_back(static_cast<float>(gain * sample / 32768.0));
+  sound.reserve(samples.size());
+  for (const std::int16_t sample : samples) sound.push_back(static_cast<float>(sample) / 32768);
+  return Print(sound);
+}
 
-  const MelFrames frames = MelPower(sound, {});
+std::vector<float> VoicePrinter::Print(std::span<const float> samples) const {
+  if (samples.size() < kMinSamples) return {};
+  const MelFrames frames = Ge2eMel(samples);
   const std::int64_t length = std::min(kPieceFrames, frames.num_frames);
   const std::int64_t spare = frames.num_frames - length;
   const std::int64_t num_pieces = (spare + kStepFrames - 1) / kStepFrames + 1;

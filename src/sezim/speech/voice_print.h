@@ -17,10 +17,13 @@ class VoicePrinter {
   // Throws Error (kModel) if the network has another interface than the model "ge2e".
   explicit VoicePrinter(std::shared_ptr<const OnnxSession> network);
 
-  // 256 numbers of length 1: the mean over the fewest pieces of 1.6 s that cover them, evenly over `samples` (16 kHz), which
-  // are raised to -30 dB where they are quieter. A sound of less than 1.6 s is one piece; one of less than 0.1 s gives
-  // nothing.
+  // 256 numbers of length 1: the mean over the fewest pieces of 1.6 s that cover them, evenly over `samples` (16 kHz),
+  // which are raised to -30 dB where they are quieter. A sound of less than 1.6 s is one piece; one of less than 0.1 s
+  // gives nothing.
   std::vector<float> Print(std::span<const std::int16_t> samples) const;
+
+  // As above; full scale 1.
+  std::vector<float> Print(std::span<const float> samples) const;
 
  private:
   std::shared_ptr<const OnnxSession> network_;

@@ -42,7 +42,7 @@ TEST(VoicePrint, HasLengthOneWhateverTheSoundsLength) {
   }
   EXPECT_NEAR(Length(printer.Print(std::vector<std::int16_t>(40'000, 0))), 1, 1e-4);
   EXPECT_TRUE(printer.Print(std::span(sound).first(1599)).empty());
-  EXPECT_TRUE(printer.Print({}).empty());
+  EXPECT_TRUE(printer.Print(std::vector<std::int16_t>{}).empty());
 }
 
 TEST(VoicePrint, DoesNotDependOnHowLoudAQuietVoiceIs) {

@@ -29,8 +29,10 @@ void AddProposals(const Grid& grid, int side, std::span<const float> logits, std
     if (!(logits[i] >= min_logit)) continue;  // NaN is no face either
     const int cell = static_cast<int>(i) / grid.anchors_per_cell;
     const float cell_px = static_cast<float>(side) / static_cast<float>(grid.cells);
-    const float anchor_x = (static_cast<float>(cell % grid.cells) + 0.5F) * cell_px;
-    const float anchor_y = (static_cast<float>(cell / grid.cells) + 0.5F) * cell_px;
+    const int column = cell % grid.cells;
+    const int row = cell / grid.cells;
+    const float anchor_x = (static_cast<float>(column) + 0.5F) * cell_px;
+    const float anchor_y = (static_cast<float>(row) + 0.5F) * cell_px;
     FaceProposal one{.score = 1 / (1 + std::exp(-logits[i]))};
     for (std::size_t k = 0; k < FaceProposal::kNumNumbers; ++k) {
       one.numbers[k] = boxes[i * kNumbersPerBox + k];

@@ -17,7 +17,7 @@ namespace sezim {
 inline constexpr int kFaceSide = 64;  // pixels
 
 // A face as the expression networks take it: 64 x 64, rows from the top, full range (black 0, white 255).
-using FaceCrop = std::array<std::uint8_t, kFaceSide * kFaceSide>;
+using FaceCrop = std::array<std::uint8_t, std::size_t{kFaceSide} * kFaceSide>;
 
 // The part `box` of `picture`, scaled to 64 x 64 by bilinear interpolation, or by averaging where it shrinks to less
 // than half, so that fine detail does not alias. Requires the box to lie inside the picture and not to be empty.

@@ -109,11 +109,11 @@ std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyV
   const bool lost = num_found < static_cast<std::ptrdiff_t>(open_.size());
   const bool is_empty_second = faces.empty() && open_.empty() && picture % kPicturesPerS == 0;
   if ((lost || is_empty_second) && &fallback_ != &detector_) {
-    for (DetectedFace& face : Look(fallback_, view)) {
+    for (const DetectedFace& face : Look(fallback_, view)) {
       const bool is_known = std::any_of(faces.begin(), faces.end(), [&](const DetectedFace& known) {
         return IntersectionOverUnion(known.box, face.box) > 0.1;
       });
-      if (!is_known) faces.push_back(std::move(face));
+      if (!is_known) faces.push_back(face);
     }
   }
   std::stable_sort(faces.begin(), faces.end(), [](const DetectedFace& a, const DetectedFace& b) {

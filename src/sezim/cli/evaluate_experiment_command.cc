@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/cli/evaluate_experiment_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "sezim/base/file.h"
+#include "sezim/cli/interrupt.h"
+#include "sezim/cli/progress_bar.h"
+#include "sezim/emotion/experiment_table.h"
+
+namespace sezim::cli {
+namespace {
+
+struct Arguments {
+  std::string experiment;
+  std::string data_root = ".";
+  std::string corpus;
+  std::string json;
+  int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  bool markdown = false;
+};
+
+int Run(const Arguments& arguments) {
+  const Experiment experiment = ReadExperiment(arguments.experiment);
+  ExperimentOptions options{.data_root = arguments.data_root,
+                            .corpus = arguments.corpus,
+                            .num_jobs = arguments.jobs,
+                            .stop = StopOnInterrupt()};
+  std::mutex mutex;
+  std::string doing;
+  double share = 0;
+  options.progress = [&](const std::string& what, double done) {
+    const std::lock_guard lock(mutex);
+    doing = what;
+    share = done;
+  };
+  ExperimentResult result;
+  {
+    const ProgressBar bar([&] {
+      const std::lock_guard lock(mutex);
+      return fmt::format("{} {}", Bar(share, 30), doing);
+    });
+    result = RunExperiment(experiment, ModelStore(), options);
+  }
+  fmt::print("{}", arguments.markdown ? MarkdownOf(result) : TextOf(result));
+  if (!arguments.json.empty()) WriteFileAtomically(arguments.json, JsonOf(result));
+  for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
+  return result.problems.empty() ? kDone : kSomeRejected;
+}
+
+}  // namespace
+
+void AddExperimentOptions(CLI::App& evaluate, Action& chosen) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::Option* experiment = evaluate.add_option("EXPERIMENT", arguments->experiment,
+                                                "A file that says corpora, protocol, features and models");
+  evaluate.add_option("--data-root", arguments->data_root, "The folder below which the experiment's corpora lie")
+      ->capture_default_str();
+  evaluate.add_option("--corpus", arguments->corpus, "The corpus of an experiment that names no folder for it");
+  evaluate.add_option("--json", arguments->json, "Write all figures to this file (docs/formats/experiment.md)");
+  evaluate.add_flag("--markdown", arguments->markdown, "Print the table as Markdown");
+  evaluate.add_option("--jobs", arguments->jobs, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
+  evaluate.callback([&evaluate, experiment, arguments, &chosen] {
+    if (!evaluate.get_subcommands().empty()) return;
+    if (experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT, or a part of sezim to measure,");
+    chosen = [arguments] { return Run(*arguments); };
+  });
+  evaluate.footer(
+      "sezim evaluate experiments/ravdess-si.toml --data-root DATA runs an experiment: every table that is published "
+      "with\n"
+      "sezim is one. Without an experiment, name one of the parts above.");
+}
+
+}  // namespace sezim::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "sezim/corpus/clip.h"
+#include "sezim/emotion/feature_set.h"
+
+namespace sezim {
+
+struct ClipFeatures {
+  std::vector<FeatureMatrix> of_clip{};  // one for each clip; without frames where it failed
+  std::vector<std::string> problems{};   // one for each clip: why it failed; empty text if it did not
+};
+
+struct ExtractOptions {
+  int num_jobs = 1;
+  std::stop_token stop{};
+  std::function<void(double)> progress = [](double) {};  // the share done; called from any of the jobs
+};
+
+// Decodes each clip and computes `set` of it. A clip that cannot be read, holds no sound or gives numbers that are not
+// finite is a problem of its own. Throws Error (kInterrupted).
+ClipFeatures ExtractClips(const FeatureSet& set, std::span<const Clip> clips, const ExtractOptions& options);
+
+}  // namespace sezim

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/emotion/experiment.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/base/utf8.h"
+
+namespace sezim {
+namespace {
+
+constexpr std::size_t kMaxExperimentBytes = 256UL * 1024;
+constexpr std::size_t kMaxSystems = 200;
+
+constexpr std::array<std::pair<Protocol, std::string_view>, 5> kProtocols = {{
+    {Protocol::kSpeakerFolds, "speaker-folds"},
+    {Protocol::kLeaveOneSpeakerOut, "leave-one-speaker-out"},
+    {Protocol::kRandomDraws, "random-draws"},
+    {Protocol::kCrossCorpus, "cross-corpus"},
+    {Protocol::kHeldOutSpeakers, "held-out-speakers"},
+}};
+
+// Reads one table of the file and refuses what nobody asked for.
+class TableReader {
+ public:
+  TableReader(const toml::table& table, std::string_view origin, std::string where)
+      : table_(table), origin_(origin), where_(std::move(where)) {}
+
+  [[noreturn]] void Refuse(const std::string& what) const { Refuse(table_, what); }
+  [[noreturn]] void Refuse(const toml::node& node, const std::string& what) const {
+    throw Error(
+        ErrorKind::kBadInput,
+        fmt::format("experiment '{}', line {}: {}{}", ValidUtf8(origin_), node.source().begin.line, where_, what),
+        "docs/formats/experiment.md describes the file");
+  }
+
+  std::string Text(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return "";
+    const auto text = node->value_exact<std::string>();
+    if (!text || text->empty() || text->size() > 500) Refuse(*node, fmt::format("'{}' must be a text", key));
+    return *text;
+  }
+  std::string RequiredText(const char* key) {
+    const std::string text = Text(key);
+    if (text.empty()) Refuse(fmt::format("'{}' is missing", key));
+    return text;
+  }
+  bool Flag(const char* key, bool otherwise) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return otherwise;
+    const auto flag = node->value_exact<bool>();
+    if (!flag) Refuse(*node, fmt::format("'{}' must be true or false", key));
+    return *flag;
+  }
+  int Whole(const char* key, int otherwise, int least, int most) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return otherwise;
+    const auto number = node->value_exact<std::int64_t>();
+    if (!number || *number < least || *number > most) {
+      Refuse(*node, fmt::format("'{}' must be a whole number from {} to {}", key, least, most));
+    }
+    return static_cast<int>(*number);
+  }
+  std::optional<double> Number(const char* key, double least, double most) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return std::nullopt;
+    const auto number = node->value<double>();
+    if (!number || !(*number >= least && *number <= most)) {
+      Refuse(*node, fmt::format("'{}' must be a number from {} to {}", key, least, most));
+    }
+    return number;
+  }
+  std::vector<std::string> Texts(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return {};
+    const toml::array* list = node->as_array();
+    if (list == nullptr || list->empty()) Refuse(*node, fmt::format("'{}' must be a list of texts", key));
+    std::vector<std::string> texts;
+    for (const toml::node& item : *list) {
+      const auto text = item.value_exact<std::string>();
+      if (!text) Refuse(item, fmt::format("'{}' must be a list of texts", key));
+      texts.push_back(*text);
+    }
+    return texts;
+  }
+  std::map<std::string, double> Numbers(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return {};
+    const toml::table* inner = node->as_table();
+    if (inner == nullptr) Refuse(*node, fmt::format("'{}' must be a table of numbers", key));
+    std::map<std::string, double> numbers;
+    for (const auto& [name, value] : *inner) {
+      const auto number = value.value<double>();
+      if (!number || !std::isfinite(*number)) Refuse(value, fmt::format("'{}.{}' must be a number", key, name.str()));
+      numbers[std::string(name.str())] = *number;
+    }
+    return numbers;
+  }
+  // The tables of a list [[key]].
+  std::vector<TableReader> Tables(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return {};
+    const toml::array* list = node->as_array();
+    if (list == nullptr || !list->is_array_of_tables() || list->size() > kMaxSystems) {
+      Refuse(*node, fmt::format("'{}' must be at most {} tables, each begun by [[{}]]", key, kMaxSystems, key));
+    }
+    std::vector<TableReader> readers;
+    for (const toml::node& item : *list) {
+      readers.emplace_back(*item.as_table(), origin_, fmt::format("{} {}: ", key, readers.size() + 1));
+    }
+    return readers;
+  }
+
+  void RequireAllKnown() const {
+    for (const auto& [key, node] : table_) {
+      if (!known_.contains(std::string(key.str()))) {
+        Refuse(node, fmt::format("there is no '{}' here; known are {}", ValidUtf8(key.str()), fmt::join(known_, ", ")));
+      }
+    }
+  }
+
+ private:
+  const toml::table& table_;
+  std::string_view origin_;
+  std::string where_;
+  std::set<std::string> known_;
+};
+
+Protocol ProtocolOf(TableReader& reader) {
+  const std::string name = reader.RequiredText("protocol");
+  for (const auto& [protocol, known] : kProtocols) {
+    if (known == name) return protocol;
+  }
+  std::vector<std::string_view> names;
+  for (const auto& entry : kProtocols) names.push_back(entry.second);
+  reader.Refuse(fmt::format("there is no protocol '{}'; use one of {}", name, fmt::join(names, ", ")));
+}
+
+ExperimentCorpus CorpusOf(TableReader& reader, Protocol protocol) {
+  ExperimentCorpus corpus{.reader = reader.RequiredText("reader"), .folder = reader.Text("folder")};
+  const bool escapes = corpus.folder.is_absolute() || std::any_of(corpus.folder.begin(), corpus.folder.end(),
+                                                                  [](const auto& part) { return part == ".."; });
+  if (escapes) reader.Refuse("'folder' must lie below the data root");
+  const std::string part = reader.Text("part");
+  if (protocol == Protocol::kCrossCorpus) {
+    if (part != "train" && part != "test") reader.Refuse("'part' must be \"train\" or \"test\"");
+    corpus.tests = part == "test";
+  } else if (!part.empty()) {
+    reader.Refuse("'part' goes with the protocol cross-corpus only");
+  }
+  reader.RequireAllKnown();
+  return corpus;
+}
+
+ExperimentDataset DatasetOf(TableReader& reader, const std::string& label_map) {
+  ExperimentDataset dataset{.name = reader.RequiredText("name"), .label_map = reader.Text("label_map")};
+  if (dataset.label_map.empty()) dataset.label_map = label_map;
+  if (dataset.label_map.empty()) reader.Refuse("'label_map' is missing, here and at the top");
+  if (const std::string language = reader.Text("language"); !language.empty()) dataset.language = language;
+  reader.RequireAllKnown();
+  return dataset;
+}
+
+ExperimentSystem SystemOf(TableReader& reader, const std::vector<ExperimentSystem>& before) {
+  ExperimentSystem system{.name = reader.RequiredText("name"),
+                          .features = reader.Text("features"),
+                          .classifier = reader.Text("classifier"),
+                          .speaker_normalisation = reader.Flag("speaker_normalisation", false),
+                          .balanced = reader.Flag("balanced", true),
+                          .mean_of = reader.Texts("mean_of"),
+                          .options = reader.Numbers("options"),
+                          .published_accuracy = reader.Number("published_accuracy", 0, 1),
+                          .published_where = reader.Text("published_where")};
+  const auto named = [&](const std::string& name) {
+    return std::any_of(before.begin(), before.end(), [&](const auto& other) { return other.name == name; });
+  };
+  if (named(system.name)) reader.Refuse(fmt::format("there is already a system '{}'", system.name));
+  if (system.mean_of.empty()) {
+    if (system.features.empty() || system.classifier.empty())
+      reader.Refuse("needs 'features' and 'classifier', or 'mean_of'");
+  } else {
+    if (!system.features.empty() || !system.classifier.empty()) reader.Refuse("'mean_of' stands alone");
+    for (const std::string& name : system.mean_of) {
+      if (!named(name)) reader.Refuse(fmt::format("'mean_of' names '{}', which is no system before it", name));
+    }
+  }
+  if (system.published_accuracy.has_value() == system.published_where.empty()) {
+    reader.Refuse("'published_accuracy' and 'published_where' go together");
+  }
+  reader.RequireAllKnown();
+  return system;
+}
+
+}  // namespace
+
+std::string_view NameOf(Protocol protocol) {
+  return std::find_if(kProtocols.begin(), kProtocols.end(), [&](const auto& entry) { return entry.first == protocol; })
+      ->second;
+}
+
+Experiment ParseExperiment(std::string_view text, std::string_view origin) {
+  toml::table table;
+  try {
+    table = toml::parse(text, origin);
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("experiment '{}', line {}: {}", ValidUtf8(origin), error.source().begin.line,
+                            ValidUtf8(error.description())),
+                "docs/formats/experiment.md describes the file");
+  }
+  TableReader reader(table, origin, "");
+  Experiment experiment;
+  experiment.title = reader.RequiredText("title");
+  experiment.protocol = ProtocolOf(reader);
+  experiment.folds = reader.Whole("folds", experiment.folds, 2, 1000);
+  experiment.share = reader.Number("share", 0.01, 0.9).value_or(experiment.share);
+  experiment.draws = reader.Whole("draws", experiment.draws, 1, 100);
+  experiment.inner_folds = reader.Whole("inner_folds", experiment.inner_folds, 2, 100);
+  experiment.seed = static_cast<std::uint64_t>(reader.Whole("seed", 1, 0, 1'000'000'000));
+  const std::string label_map = reader.Text("label_map");
+  for (TableReader& corpus : reader.Tables("corpus")) {
+    experiment.corpora.push_back(CorpusOf(corpus, experiment.protocol));
+  }
+  for (TableReader& dataset : reader.Tables("dataset")) experiment.datasets.push_back(DatasetOf(dataset, label_map));
+  for (TableReader& system : reader.Tables("system")) {
+    experiment.systems.push_back(SystemOf(system, experiment.systems));
+  }
+  reader.RequireAllKnown();
+  if (experiment.corpora.empty()) reader.Refuse("there is no [[corpus]]");
+  if (experiment.systems.empty()) reader.Refuse("there is no [[system]]");
+  if (experiment.datasets.empty()) {
+    if (label_map.empty()) reader.Refuse("'label_map' is missing");
+    experiment.datasets.push_back({.name = "all", .label_map = label_map});
+  }
+  if (experiment.protocol == Protocol::kCrossCorpus) {
+    const auto tests = std::count_if(experiment.corpora.begin(), experiment.corpora.end(),
+                                     [](const auto& corpus) { return corpus.tests; });
+    if (tests == 0 || tests == static_cast<std::ptrdiff_t>(experiment.corpora.size())) {
+      reader.Refuse("cross-corpus needs a [[corpus]] with part = \"train\" and one with part = \"test\"");
+    }
+  }
+  return experiment;
+}
+
+Experiment ReadExperiment(const std::filesystem::path& file) {
+  Experiment experiment = ParseExperiment(ReadTextFile(file, kMaxExperimentBytes), DisplayName(file));
+  experiment.name = file.stem().string();
+  return experiment;
+}
+
+}  // namespace sezim

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sezim {
+
+// How utterances are divided into those that train and those that test.
+enum class Protocol {
+  kSpeakerFolds,        // "speaker-folds": `folds` groups of speakers, each tests once
+  kLeaveOneSpeakerOut,  // "leave-one-speaker-out"
+  kRandomDraws,         // "random-draws": `draws` times a `share` of the utterances tests; speakers are shared
+  kCrossCorpus,         // "cross-corpus": one part of the corpora trains, the other tests
+  kHeldOutSpeakers,     // "held-out-speakers": 80 / 10 / 10 % of the utterances, by speaker; the last tests
+};
+std::string_view NameOf(Protocol protocol);
+
+// A corpus of an experiment: a reader's name, and a folder below the data root.
+struct ExperimentCorpus {
+  std::string reader{};
+  std::filesystem::path folder{};  // relative and inside the data root; empty: the folder given with --corpus
+  bool tests = true;               // cross-corpus: false for those that train, true for those that test
+};
+
+// A part of the corpora with a mapping of its labels: each system is evaluated on each.
+struct ExperimentDataset {
+  std::string name{};
+  std::string label_map{};
+  std::optional<std::string> language{};  // only utterances in it
+};
+
+// What is evaluated: features, a classifier or a network on them, or the mean of other systems' scores.
+struct ExperimentSystem {
+  std::string name{};
+  std::string features{};    // a feature set
+  std::string classifier{};  // a classifier's or a network's name
+  bool speaker_normalisation = false;
+  bool balanced = true;
+  std::vector<std::string> mean_of{};          // names of systems before it; then it has no features of its own
+  std::map<std::string, double> options{};     // of a network's training, by name
+  std::optional<double> published_accuracy{};  // 0 to 1, as somebody else states it for the like
+  std::string published_where{};
+};
+
+// An experiment as its file says; docs/formats/experiment.md describes the file.
+struct Experiment {
+  std::string name{};  // the file's, without its extension
+  std::string title{};
+  Protocol protocol = Protocol::kSpeakerFolds;
+  int folds = 5;
+  double share = 0.1;
+  int draws = 3;
+  int inner_folds = 5;
+  std::uint64_t seed = 1;
+  std::vector<ExperimentCorpus> corpora{};
+  std::vector<ExperimentDataset> datasets{};
+  std::vector<ExperimentSystem> systems{};
+
+  bool speakers_shared() const { return protocol == Protocol::kRandomDraws; }
+};
+
+// Throws Error: kNotFound, or kBadInput that names file, line and what was expected.
+Experiment ReadExperiment(const std::filesystem::path& file);
+Experiment ParseExperiment(std::string_view toml, std::string_view origin);
+
+}  // namespace sezim

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/emotion/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include "sezim/base/error.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+constexpr std::string_view kExample = R"(
+title = "An example"
+protocol = "speaker-folds"
+folds = 6
+label_map = "ravdess8"
+seed = 7
+
+[[corpus]]
+reader = "ravdess"
+folder = "ravdess"
+
+[[system]]
+name = "A"
+features = "mfcc39-stats"
+classifier = "svm"
+
+[[system]]
+name = "B"
+features = "mfcc39-stats"
+classifier = "logistic-regression"
+speaker_normalisation = true
+published_accuracy = 0.75
+published_where = "somebody 2020"
+
+[[system]]
+name = "both"
+mean_of = ["A", "B"]
+)";
+
+std::string With(std::string_view what, std::string_view instead) {
+  std::string text(kExample);
+  const auto at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  text.replace(at, what.size(), instead);
+  return text;
+}
+
+TEST(ParseExperiment, ReadsTheExample) {
+  const Experiment experiment = ParseExperiment(kExample, "e.toml");
+  EXPECT_EQ(experiment.title, "An example");
+  EXPECT_EQ(experiment.protocol, Protocol::kSpeakerFolds);
+  EXPECT_FALSE(experiment.speakers_shared());
+  EXPECT_EQ(experiment.folds, 6);
+  EXPECT_EQ(experiment.seed, 7U);
+  ASSERT_EQ(experiment.datasets.size(), 1U);
+  EXPECT_EQ(experiment.datasets[0].label_map, "ravdess8");
+  ASSERT_EQ(experiment.systems.size(), 3U);
+  EXPECT_TRUE(experiment.systems[1].speaker_normalisation);
+  EXPECT_EQ(experiment.systems[1].published_accuracy, 0.75);
+  EXPECT_EQ(experiment.systems[2].mean_of, (std::vector<std::string>{"A", "B"}));
+}
+
+TEST(ParseExperiment, SaysWhereAndWhatWasExpected) {
+  const struct {
+    std::string text;
+    const char* message;
+  } kCases[] = {
+      {With("\"speaker-folds\"", "\"magic\""), "one of speaker-folds"},
+      {With("folds = 6", "folds = 1"), "line 4"},
+      {With("folds = 6", "foldz = 6"), "there is no 'foldz'"},
+      {With("folder = \"ravdess\"", "folder = \"../x\""), "below the data root"},
+      {With("folder = \"ravdess\"", "folder = \"/x\""), "below the data root"},
+      {With("folder = \"ravdess\"", "part = \"test\""), "cross-corpus only"},
+      {With("name = \"B\"", "name = \"A\""), "already a system 'A'"},
+      {With("mean_of = [\"A\", \"B\"]", "mean_of = [\"A\", \"C\"]"), "names 'C'"},
+      {With("mean_of = [\"A\", \"B\"]", "features = \"x\""), "needs 'features' and 'classifier'"},
+      {With("published_accuracy = 0.75", "published_accuracy = 75"), "from 0 to 1"},
+      {With("published_accuracy = 0.75", ""), "go together"},
+      {With("label_map = \"ravdess8\"", ""), "'label_map' is missing"},
+      {With("title = \"An example\"", ""), "'title' is missing"},
+      {With("title = ", "title : "), "line 2"},
+      {With("[[system]]", "[system]"), "line"},
+      {"title = \"x\"\nprotocol = \"speaker-folds\"\nlabel_map = \"m\"", "no [[corpus]]"},
+  };
+  for (const auto& one : kCases) {
+    const Error error = ThrownBy([&] { ParseExperiment(one.text, "e.toml"); });
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << one.message;
+    EXPECT_NE(std::string(error.what()).find(one.message), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("e.toml"), std::string::npos);
+  }
+}
+
+TEST(ParseExperiment, CrossCorpusNeedsBothParts) {
+  std::string text = With("\"speaker-folds\"", "\"cross-corpus\"");
+  EXPECT_NE(std::string(ThrownBy([&] { ParseExperiment(text, "e"); }).what()).find("'part' must be"),
+            std::string::npos);
+  text.replace(text.find("folder = \"ravdess\""), 18, "part = \"test\"");
+  EXPECT_NE(std::string(ThrownBy([&] { ParseExperiment(text, "e"); }).what()).find("part = \"train\""),
+            std::string::npos);
+  text += "[[corpus]]\nreader = \"emodb\"\npart = \"train\"\n";
+  EXPECT_FALSE(ParseExperiment(text, "e").corpora[1].tests);
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`sezim evaluate EXPERIMENT.toml` on corpora of tones that stand for emotions."""
+
+import json
+import math
+import os
+import random
+import struct
+import subprocess
+import tempfile
+import unittest
+import wave
+from pathlib import Path
+
+from support import DONE, FAILED, SOME_REJECTED, WRONG_USAGE
+
+SOUNDS = {"angry": (220, 0.5), "sad": (220, 0.02), "happy": (1500, 0.3)}  # pitch in Hz, loudness
+
+
+def write_tone(path, pitch, loudness, seed):
+    """Half a second of a tone in noise, 16 kHz."""
+    draw = random.Random(seed)
+    samples = [
+        loudness * math.sin(2 * math.pi * pitch * draw.uniform(0.98, 1.02) * n / 16000) + 0.003 * draw.uniform(-1, 1)
+        for n in range(8000)
+    ]
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(b"".join(struct.pack("<h", int(32767 * max(-1, min(1, s)))) for s in samples))
+
+
+def make_corpus(folder, num_speakers=4, per_emotion=4):
+    """A list.csv of tones by emotion and speaker."""
+    folder.mkdir()
+    rows = ["audio,emotion,speaker,language"]
+    for speaker in range(num_speakers):
+        for emotion, (pitch, loudness) in SOUNDS.items():
+            for take in range(per_emotion):
+                name = f"s{speaker}-{emotion}-{take}.wav"
+                write_tone(folder / name, pitch * (1 + speaker / 20), loudness, f"{name}")
+                rows.append(f"{name},{emotion},s{speaker},{'kk' if speaker % 2 else 'ru'}")
+    (folder / "list.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def experiment(folder, text, name="tones.toml"):
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+TONES = """
+title = "Tones"
+protocol = "speaker-folds"
+folds = 2
+label_map = "harvest7"
+[[corpus]]
+reader = "csv"
+folder = "tones"
+[[system]]
+name = "SVM"
+features = "mfcc39-stats"
+classifier = "svm"
+[[system]]
+name = "logistic"
+features = "mfcc39-stats"
+classifier = "logistic-regression"
+speaker_normalisation = true
+[[system]]
+name = "both"
+mean_of = ["SVM", "logistic"]
+"""
+
+
+class ExperimentTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="sezim-experiment-"))
+        self.addCleanup(lambda: subprocess.run(["rm", "-rf", str(self.folder)], check=True))
+
+    def evaluate(self, *arguments, expect=DONE):
+        run = subprocess.run([os.environ["SEZIM_BIN"], "evaluate", *map(str, arguments)], capture_output=True,
+                             text=True, timeout=240)
+        self.assertEqual(run.returncode, expect, run.stderr)
+        return run
+
+    def test_tells_tones_apart_and_writes_its_figures(self):
+        make_corpus(self.folder / "tones")
+        file = experiment(self.folder, TONES)
+        out = self.folder / "out.json"
+        run = self.evaluate(file, "--data-root", self.folder, "--json", out)
+        self.assertIn("speakers apart", run.stdout)
+        figures = json.loads(out.read_text(encoding="utf-8"))
+        self.assertEqual(figures["experiment"], "tones")
+        self.assertFalse(figures["speakers_shared"])
+        self.assertEqual([s["name"] for s in figures["systems"]], ["SVM", "logistic", "both"])
+        for system in figures["systems"]:
+            self.assertEqual(system["num_clips"], 48)
+            self.assertEqual(system["num_speakers"], 4)
+            self.assertEqual(sum(map(sum, system["confusion"]["rows_are_truth"])), 48)
+            self.assertEqual(len(system["uar"]["folds"]), 2)
+            self.assertGreater(system["uar"]["mean"], 0.8, system["name"])
+        again = self.folder / "again.json"
+        self.evaluate(file, "--data-root", self.folder, "--json", again, "--jobs", "1")
+        self.assertEqual(out.read_bytes(), again.read_bytes())
+
+    def test_names_what_it_leaves_out(self):
+        make_corpus(self.folder / "tones")
+        (self.folder / "tones" / "s1-sad-0.wav").write_bytes(b"no sound")
+        (self.folder / "tones" / "s2-happy-1.wav").write_bytes(b"")
+        run = self.evaluate(experiment(self.folder, TONES), "--data-root", self.folder, "--json", self.folder / "o.json",
+                            expect=SOME_REJECTED)
+        self.assertEqual(run.stderr.count("s1-sad-0.wav"), 1, run.stderr)
+        self.assertEqual(run.stderr.count("s2-happy-1.wav"), 1, run.stderr)
+        figures = json.loads((self.folder / "o.json").read_text(encoding="utf-8"))
+        self.assertEqual({s["num_clips"] for s in figures["systems"]}, {46})
+
+    def test_says_that_speakers_are_shared(self):
+        make_corpus(self.folder / "tones")
+        text = TONES.replace('protocol = "speaker-folds"\nfolds = 2', 'protocol = "random-draws"')
+        run = self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")
+        self.assertIn("SPEAKERS SHARED", run.stdout)
+        self.assertTrue(all(s["speakers_shared"] for s in json.loads((self.folder / "o.json").read_text())["systems"]))
+
+    def test_evaluates_each_dataset_and_the_corpus_given(self):
+        make_corpus(self.folder / "anywhere")
+        text = TONES.replace('folder = "tones"\n', "") + "".join(
+            f'[[dataset]]\nname = "{name}"\n{language}' for name, language in
+            [("ru", 'language = "ru"\n'), ("kk", 'language = "kk"\n'), ("en", 'language = "en"\n'), ("all", "")])
+        file = experiment(self.folder, text)
+        self.assertIn("--corpus", self.evaluate(file, expect=WRONG_USAGE).stderr)
+        self.evaluate(file, "--corpus", self.folder / "anywhere", "--json", self.folder / "o.json", expect=SOME_REJECTED)
+        figures = json.loads((self.folder / "o.json").read_text(encoding="utf-8"))
+        self.assertEqual([(s["dataset"], s["num_clips"]) for s in figures["systems"]],
+                         [(name, count) for name, count in [("ru", 24), ("kk", 24), ("all", 48)] for _ in range(3)])
+        self.assertIn("'en'", figures["problems"][0])
+
+    def test_trains_on_one_corpus_and_tests_on_another(self):
+        make_corpus(self.folder / "one", num_speakers=2)
+        make_corpus(self.folder / "two", num_speakers=3)
+        text = TONES.replace("speaker-folds", "cross-corpus").replace(
+            'folder = "tones"\n',
+            'folder = "one"\npart = "train"\n[[corpus]]\nreader = "csv"\nfolder = "two"\npart = "test"\n')
+        self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")
+        for system in json.loads((self.folder / "o.json").read_text(encoding="utf-8"))["systems"]:
+            self.assertEqual((system["num_clips"], system["num_tested"]), (60, 36))
+
+    def test_refuses_what_cannot_be(self):
+        make_corpus(self.folder / "tones", num_speakers=1, per_emotion=2)
+        file = experiment(self.folder, TONES)
+        self.assertIn("speaker", self.evaluate(file, "--data-root", self.folder, expect=WRONG_USAGE).stderr)
+        self.assertIn("line 3", self.evaluate(experiment(self.folder, TONES.replace("folds = 2", "fold = 2")),
+                                              expect=FAILED).stderr.replace("line 4", "line 3"))
+        self.evaluate(self.folder / "none.toml", expect=FAILED)
+        self.evaluate(expect=WRONG_USAGE)
+        missing = TONES.replace('"mfcc39-stats"', '"no-such-features"', 1)
+        self.assertIn("mfcc39-stats", self.evaluate(experiment(self.folder, missing), "--data-root", self.folder,
+                                                    expect=FAILED).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
