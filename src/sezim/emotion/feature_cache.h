@@ -16,8 +16,8 @@
 namespace sezim {
 
 // Keeps what was measured in sounds, by the content of the sound and the digest of what was measured, one file each
-// (docs/formats/feature-cache.md). What is damaged is measured again; a cache that cannot be written to is no cache and no
-// error. May be used by several threads, and by several programs on one folder.
+// (docs/formats/feature-cache.md). What is damaged is measured again; a cache that cannot be written to is no cache and
+// no error. May be used by several threads, and by several programs on one folder.
 class FeatureCache {
  public:
   static constexpr std::uint64_t kDefaultMaxBytes = std::uint64_t{4} << 30;
@@ -32,8 +32,8 @@ class FeatureCache {
   FeatureMatrix Get(const std::string& digest, std::span<const float> samples,
                     const std::function<FeatureMatrix()>& compute);
 
-  // If the files have more than `max_bytes`, removes those that were used the longest ago until the rest has nine tenths of
-  // that; removes what interrupted programs left. Returns the bytes that remain.
+  // If the files have more than `max_bytes`, removes those that were used the longest ago until the rest has nine
+  // tenths of that; removes what interrupted programs left. Returns the bytes that remain.
   std::uint64_t Prune(std::uint64_t max_bytes);
 
   std::int64_t num_found() const { return num_found_; }

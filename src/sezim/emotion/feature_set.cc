@@ -15,6 +15,7 @@
 #include "sezim/base/paths.h"
 #include "sezim/base/sha256.h"
 #include "sezim/emotion/feature_part.h"
+#include "sezim/emotion/preprocessing.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -69,12 +70,15 @@ class SetReader {
   FeaturePart ReadPart(const toml::table& table, int sample_rate_hz) const {
     FeaturePart part;
     FeatureOptions options;
+    const toml::node* columns = nullptr;
     const auto frames = Required<std::string>(table, "frames", "the name of a kind of frames, such as \"mfcc\"");
     if (table.contains("name")) part.prefix = Required<std::string>(table, "name", "a word in quotes");
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
       if (name == "frames" || name == "name") continue;
-      if (name == "functionals") {
+      if (name == "columns") {
+        columns = &node;
+      } else if (name == "functionals") {
         ReadFunctionals(node, part);
       } else if (name == "select") {
         part.select = ReadSelect(node);
@@ -90,7 +94,17 @@ class SetReader {
       Refuse(table, "'select' chooses frames for 'functionals', which are not there");
     }
     part.source = AtLine(table, [&] { return MakeFrameSource(frames, options, sample_rate_hz, store_); });
+    if (columns != nullptr) ReadColumns(*columns, part);
     return part;
+  }
+
+  PreprocessStep ReadStep(const toml::table& table, int sample_rate_hz) const {
+    FeatureOptions options;
+    for (const auto& [key, node] : table) {
+      if (key != "step") options[std::string(key.str())] = ReadOption(std::string(key.str()), node);
+    }
+    const auto name = Required<std::string>(table, "step", "\"trim\", \"wiener\" or \"loudness\"");
+    return AtLine(table, [&] { return MakePreprocessStep(name, options, sample_rate_hz); });
   }
 
   [[noreturn]] void Refuse(const toml::node& node, const std::string& what, std::string remedy = "") const {
@@ -119,11 +133,26 @@ class SetReader {
     }
   }
 
+  void ReadColumns(const toml::node& node, FeaturePart& part) const {
+    const std::vector<std::string> known = part.source->names();
+    const toml::array* names = node.as_array();
+    if (names == nullptr || names->empty()) Refuse(node, "'columns' must be a list of names");
+    for (const toml::node& name : *names) {
+      const auto text = name.value_exact<std::string>();
+      const auto found = text ? std::find(known.begin(), known.end(), *text) : known.end();
+      if (found == known.end()) {
+        Refuse(name, fmt::format("there is no such column; there are {}", fmt::join(known, ", ")));
+      }
+      part.columns.push_back(static_cast<std::size_t>(found - known.begin()));
+    }
+  }
+
   Select ReadSelect(const toml::node& node) const {
     const auto text = node.value_exact<std::string>();
     if (text == "all") return Select::kAll;
     if (text == "active") return Select::kActive;
-    Refuse(node, "'select' must be \"all\" or \"active\"");
+    if (text == "voiced") return Select::kVoiced;
+    Refuse(node, "'select' must be \"all\", \"active\" or \"voiced\"");
   }
 
   std::string origin_;
@@ -143,6 +172,7 @@ std::string Canonical(toml::table table) {
 struct FeatureSet::Impl {
   std::string name, description, digest;
   int sample_rate_hz = 16'000;
+  std::vector<PreprocessStep> preprocessing{};
   std::vector<FeaturePart> parts{};
   std::vector<std::string> names{};
   bool is_framewise = false;
@@ -151,9 +181,10 @@ struct FeatureSet::Impl {
   void Read(const toml::table& table, const std::string& origin, const ModelStore& store) {
     const SetReader reader(origin, store);
     for (const auto& [key, node] : table) {
-      if (key != "description" && key != "sample_rate_hz" && key != "part") {
-        reader.Refuse(node, fmt::format("there is no '{}'; a set has description, sample_rate_hz and [[part]]",
-                                        ValidUtf8(key.str())));
+      if (key != "description" && key != "sample_rate_hz" && key != "part" && key != "preprocess") {
+        reader.Refuse(
+            node, fmt::format("there is no '{}'; a set has description, sample_rate_hz, [[preprocess]] and [[part]]",
+                              ValidUtf8(key.str())));
       }
     }
     description = reader.Required<std::string>(table, "description", "a sentence in quotes");
@@ -162,6 +193,13 @@ struct FeatureSet::Impl {
       reader.Refuse(*table["sample_rate_hz"].node(), "'sample_rate_hz' must be from 4000 to 192000");
     }
     sample_rate_hz = static_cast<int>(rate);
+    if (const auto steps = table["preprocess"]) {
+      const toml::array* list = steps.as_array();
+      if (list == nullptr || list->size() > kMaxParts || !list->is_array_of_tables()) {
+        reader.Refuse(*steps.node(), fmt::format("'preprocess' must be at most {} [[preprocess]]", kMaxParts));
+      }
+      for (const toml::node& step : *list) preprocessing.push_back(reader.ReadStep(*step.as_table(), sample_rate_hz));
+    }
     const toml::array* tables = table["part"].as_array();
     if (tables == nullptr || tables->empty() || tables->size() > kMaxParts || !tables->is_array_of_tables()) {
       reader.Refuse(table, fmt::format("there must be one to {} [[part]]", kMaxParts));
@@ -258,7 +296,13 @@ const std::string& FeatureSet::digest() const {
 
 FeatureMatrix FeatureSet::Extract(std::span<const float> samples) const {
   std::vector<FeatureMatrix> of_parts;
-  for (const FeaturePart& part : impl_->parts) of_parts.push_back(part.Extract(samples, impl_->sample_rate_hz));
+  std::vector<float> prepared;
+  for (const PreprocessStep& step : impl_->preprocessing) {
+    prepared = step(samples);
+    samples = prepared;
+  }
+  SoundToMeasure sound(samples, impl_->sample_rate_hz);
+  for (const FeaturePart& part : impl_->parts) of_parts.push_back(part.Extract(sound));
   if (of_parts.size() == 1) return std::move(of_parts.front());
   // Kinds differ in how they treat the end of a sound: what all have counts.
   FeatureMatrix joined{.num_frames = of_parts.front().num_frames, .dim = dim()};
