@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sezim/infer/onnx_graph.h"
 #include "sezim/learn/dataset.h"
 
 namespace sezim {
@@ -22,6 +23,10 @@ class Classifier {
 
   // num_rows x num_classes; the softmax of a row, after a temperature, are the scores of the classes.
   virtual FeatureMatrix Logits(const FeatureMatrix& rows) const = 0;
+
+  // The same calculation as nodes of `graph`, on the value `rows` [N, dimension]; returns the name of the logits
+  // [N, num_classes].
+  virtual std::string AddTo(OnnxGraph& graph, const std::string& rows) const = 0;
 };
 
 struct ClassifierOptions {

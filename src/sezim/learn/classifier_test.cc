@@ -8,6 +8,7 @@
 #include <random>
 
 #include "sezim/base/error.h"
+#include "sezim/infer/onnx_session.h"
 #include "sezim/learn/model_search.h"
 #include "sezim/learn/temperature.h"
 #include "support/thrown.h"
@@ -85,6 +86,28 @@ TEST_P(ClassifierContract, TryingAllGivesWhatTrainingEachGives) {
     const FeatureMatrix alone = method->Train(train, choice)->Logits(test.rows);
     for (std::size_t i = 0; i < alone.values.size(); ++i) {
       ASSERT_NEAR(tried[choice].values[i], alone.values[i], 1e-3) << method->Choices()[choice];
+    }
+  }
+}
+
+TEST_P(ClassifierContract, IsTheSameAsOnnx) {
+  Dataset train = Clouds({25, 35, 15}, 6, 2.0F, 1);
+  train.num_classes = 4;
+  const FittedClassifier fitted = FitWithSearch(*method, train, {});
+  for (std::size_t choice = 0; choice < method->Choices().size(); ++choice) {
+    const FittedClassifier one{.standardizer = fitted.standardizer, .classifier = method->Train(train, choice)};
+    const OnnxSession session({.card = {.name = "m",
+                                        .inputs = {{.name = "features", .dtype = "float32", .shape = {-1, 6}}},
+                                        .outputs = {{.name = "logits", .dtype = "float32", .shape = {-1, 4}}}},
+                               .weights = one.Onnx()});
+    const FeatureMatrix wanted = one.Logits(train.rows);
+    const Tensor rows[] = {{.shape = {train.rows.num_frames, 6}, .values = train.rows.values}};
+    const std::vector<Tensor> given = session.Run(rows);
+    ASSERT_EQ(given[0].values.size(), wanted.values.size());
+    for (std::size_t i = 0; i < wanted.values.size(); ++i) {
+      // A class that training did not have is as far below, give or take what rounding leaves.
+      ASSERT_NEAR(given[0].values[i], wanted.values[i], wanted.values[i] < -1000 ? 20 : 1e-3)
+          << method->Choices()[choice];
     }
   }
 }

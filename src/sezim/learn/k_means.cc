@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <opencv2/core.hpp>
 
 namespace sezim {
@@ -25,6 +26,28 @@ class KMeans : public Classifier {
       result.values.insert(result.values.end(), logits.begin(), logits.end());
     }
     return result;
+  }
+
+  // The nearest centre has the largest product less half its squared length.
+  std::string AddTo(OnnxGraph& graph, const std::string& rows) const override {
+    const std::int64_t num_clusters = centres_.num_frames;
+    Tensor across{.shape = {centres_.dim, num_clusters}, .values = {}};
+    for (int d = 0; d < centres_.dim; ++d) {
+      for (std::int64_t c = 0; c < num_clusters; ++c)
+        across.values.push_back(centres_.Frame(c)[static_cast<std::size_t>(d)]);
+    }
+    Tensor halves{.shape = {num_clusters}, .values = {}};
+    for (std::int64_t c = 0; c < num_clusters; ++c) {
+      const auto centre = centres_.Frame(c);
+      halves.values.push_back(std::inner_product(centre.begin(), centre.end(), centre.begin(), 0.0F) / 2);
+    }
+    const std::string products = graph.AddNode("MatMul", {rows, graph.AddWeight("centres", across)});
+    const std::string nearness = graph.AddNode("Sub", {products, graph.AddWeight("halves", halves)});
+    const std::string nearest =
+        graph.AddNode("ArgMax", {nearness}, {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}});
+    const std::string logits =
+        graph.AddWeight("cluster_logits", {.shape = {num_clusters, logits_.dim}, .values = logits_.values});
+    return graph.AddNode("Gather", {logits, nearest});
   }
 
  private:

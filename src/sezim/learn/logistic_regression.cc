@@ -43,6 +43,26 @@ class LogisticRegression : public Classifier {
     return logits;
   }
 
+  std::string AddTo(OnnxGraph& graph, const std::string& rows) const override {
+    const std::int64_t dim = weights_.num_frames - 1;
+    const auto constants = weights_.Frame(dim);
+    std::vector<float> linear = weights_.values;
+    linear.resize(linear.size() - constants.size());
+    std::vector<float> absent;
+    for (const bool there : present_) absent.push_back(there ? 0 : kAbsentClassLogit);
+    const std::string weights = graph.AddWeight("weights", {.shape = {dim, weights_.dim}, .values = std::move(linear)});
+    const std::string constant =
+        graph.AddWeight("constants", {.shape = {weights_.dim}, .values = {constants.begin(), constants.end()}});
+    const std::string products = graph.AddNode("MatMul", {rows, weights});
+    const std::string z = graph.AddNode("Add", {products, constant});
+    // log(1 / (1 + exp(-z))) = -softplus(-z)
+    const std::string negative = graph.AddNode("Neg", {z});
+    const std::string softplus = graph.AddNode("Softplus", {negative});
+    const std::string logits = graph.AddNode("Neg", {softplus});
+    const std::string absent_name = graph.AddWeight("absent", {.shape = {weights_.dim}, .values = std::move(absent)});
+    return graph.AddNode("Add", {logits, absent_name});
+  }
+
  private:
   FeatureMatrix weights_;
   std::vector<bool> present_;

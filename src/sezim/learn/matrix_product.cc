@@ -13,9 +13,9 @@ cv::Mat View(const FeatureMatrix& matrix) {
   return {static_cast<int>(matrix.num_frames), matrix.dim, CV_32F, const_cast<float*>(matrix.values.data())};
 }
 
-FeatureMatrix Multiply(const FeatureMatrix& a, const FeatureMatrix& b, int flags, int width) {
-  FeatureMatrix product{.num_frames = a.num_frames, .dim = width};
-  product.values.resize(static_cast<std::size_t>(a.num_frames * width));
+FeatureMatrix Multiply(const FeatureMatrix& a, const FeatureMatrix& b, int flags, std::int64_t height, int width) {
+  FeatureMatrix product{.num_frames = height, .dim = width};
+  product.values.resize(static_cast<std::size_t>(height * width));
   if (product.values.empty()) return product;
   cv::Mat out = View(product);
   cv::gemm(View(a), View(b), 1, cv::noArray(), 0, out, flags);
@@ -26,12 +26,17 @@ FeatureMatrix Multiply(const FeatureMatrix& a, const FeatureMatrix& b, int flags
 
 FeatureMatrix Product(const FeatureMatrix& a, const FeatureMatrix& b) {
   Check(a.dim == b.num_frames, "a product needs as many columns on the left as rows on the right");
-  return Multiply(a, b, 0, b.dim);
+  return Multiply(a, b, 0, a.num_frames, b.dim);
 }
 
 FeatureMatrix ProductWithTransposed(const FeatureMatrix& a, const FeatureMatrix& b) {
   Check(a.dim == b.dim, "inner products need rows of one dimension");
-  return Multiply(a, b, cv::GEMM_2_T, static_cast<int>(b.num_frames));
+  return Multiply(a, b, cv::GEMM_2_T, a.num_frames, static_cast<int>(b.num_frames));
+}
+
+FeatureMatrix ProductOfTransposed(const FeatureMatrix& a, const FeatureMatrix& b) {
+  Check(a.num_frames == b.num_frames, "a product of a transpose needs as many rows on both sides");
+  return Multiply(a, b, cv::GEMM_1_T, a.dim, b.dim);
 }
 
 }  // namespace sezim

@@ -37,6 +37,20 @@ FeatureMatrix FittedClassifier::Scores(const FeatureMatrix& rows) const {
   return ScoresOf(Logits(rows), temperature);
 }
 
+std::string FittedClassifier::Onnx() const {
+  const auto dim = static_cast<std::int64_t>(standardizer.mean().size());
+  OnnxGraph graph("sezim-classifier");
+  graph.AddInput("features", std::vector<OnnxSize>{"N", dim});
+  const std::string mean = graph.AddWeight("mean", {.shape = {dim}, .values = standardizer.mean()});
+  const std::string scale = graph.AddWeight("scale", {.shape = {dim}, .values = standardizer.scale()});
+  const std::string centred = graph.AddNode("Sub", {"features", mean});
+  const std::string rows = graph.AddNode("Mul", {centred, scale});
+  graph.AddNodeAs("Identity", std::vector<std::string>{classifier->AddTo(graph, rows)}, "logits");
+  const std::int64_t num_classes = classifier->Logits({.num_frames = 0, .dim = static_cast<int>(dim)}).dim;
+  graph.AddOutput("logits", std::vector<OnnxSize>{"N", num_classes});
+  return graph.Bytes();
+}
+
 FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& train, const SearchOptions& options) {
   CheckTrainable(train);
   const std::vector<std::string> choices = method.Choices();

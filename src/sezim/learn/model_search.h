@@ -21,6 +21,10 @@ struct FittedClassifier {
   FeatureMatrix Logits(const FeatureMatrix& rows) const;
   // num_rows x num_classes, each row sums to 1.
   FeatureMatrix Scores(const FeatureMatrix& rows) const;
+
+  // The standardisation and the classifier as an ONNX model: input "features" [N, dimension], output "logits"
+  // [N, num_classes].
+  std::string Onnx() const;
 };
 
 struct SearchOptions {

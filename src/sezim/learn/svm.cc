@@ -210,7 +210,72 @@ class Svm : public Classifier {
     return LogitsOf(machine_, Product(Kernels(rows, vectors_).Of(gamma_), machine_.coefficients), num_classes_);
   }
 
+  std::string AddTo(OnnxGraph& graph, const std::string& rows) const override {
+    const std::string margins = AddOffset(graph, gamma_ > 0 ? AddGaussian(graph, rows) : AddLinear(graph, rows));
+    const std::string least = graph.AddNumber(-1), most = graph.AddNumber(1);
+    const std::string clipped = graph.AddNode("Clip", {margins, least, most});
+    // Which pairs speak for and against a class, and the logit of a class without any.
+    const auto num_pairs = static_cast<std::int64_t>(machine_.pairs.size());
+    std::vector<float> rivals(static_cast<std::size_t>(num_classes_));
+    for (const auto& [a, b] : machine_.pairs) {
+      ++rivals[static_cast<std::size_t>(a)];
+      ++rivals[static_cast<std::size_t>(b)];
+    }
+    FeatureMatrix votes{.num_frames = num_pairs, .dim = num_classes_};
+    votes.values.resize(machine_.pairs.size() * rivals.size());
+    for (std::int64_t pair = 0; pair < num_pairs; ++pair) {
+      const auto [a, b] = machine_.pairs[static_cast<std::size_t>(pair)];
+      votes.Frame(pair)[static_cast<std::size_t>(a)] = 1 / rivals[static_cast<std::size_t>(a)];
+      votes.Frame(pair)[static_cast<std::size_t>(b)] = -1 / rivals[static_cast<std::size_t>(b)];
+    }
+    std::vector<float> absent;
+    for (const float count : rivals) absent.push_back(count > 0 ? 0 : kAbsentClassLogit);
+    const std::string summed = graph.AddNode("MatMul", {clipped, AddMatrix(graph, "votes", votes)});
+    const std::string absent_name = graph.AddWeight("absent", {.shape = {num_classes_}, .values = absent});
+    return graph.AddNode("Add", {summed, absent_name});
+  }
+
  private:
+  static std::string AddMatrix(OnnxGraph& graph, const std::string& name, const FeatureMatrix& matrix) {
+    return graph.AddWeight(name, {.shape = {matrix.num_frames, matrix.dim}, .values = matrix.values});
+  }
+
+  std::string AddOffset(OnnxGraph& graph, const std::string& margins) const {
+    const auto num_pairs = static_cast<std::int64_t>(machine_.pairs.size());
+    const std::string offsets = graph.AddWeight("offsets", {.shape = {num_pairs}, .values = machine_.offsets});
+    return graph.AddNode("Add", {margins, offsets});
+  }
+
+  // A linear machine is one vector for each pair, however many support it.
+  std::string AddLinear(OnnxGraph& graph, const std::string& rows) const {
+    FeatureMatrix weights = ProductOfTransposed(vectors_, machine_.coefficients);
+    for (float& weight : weights.values) weight /= static_cast<float>(vectors_.dim);
+    return graph.AddNode("MatMul", {rows, AddMatrix(graph, "weights", weights)});
+  }
+
+  std::string AddGaussian(OnnxGraph& graph, const std::string& rows) const {
+    FeatureMatrix across{.num_frames = vectors_.dim, .dim = static_cast<int>(vectors_.num_frames)};
+    across.values.resize(vectors_.values.size());
+    for (std::int64_t i = 0; i < vectors_.num_frames; ++i) {
+      for (int d = 0; d < vectors_.dim; ++d) {
+        across.Frame(d)[static_cast<std::size_t>(i)] = vectors_.Frame(i)[static_cast<std::size_t>(d)];
+      }
+    }
+    const std::int64_t last = -1;
+    const std::string axes = graph.AddIntegers(std::span(&last, 1));
+    const std::string squares = graph.AddNode("Mul", {rows, rows});
+    const std::string lengths = graph.AddNode("ReduceSum", {squares, axes});
+    const std::string products = graph.AddNode("MatMul", {rows, AddMatrix(graph, "vectors", across)});
+    const std::string twice = graph.AddNode("Mul", {products, graph.AddNumber(2)});
+    const std::string own =
+        graph.AddWeight("lengths", {.shape = {vectors_.num_frames}, .values = SquaredLengths(vectors_)});
+    const std::string sum = graph.AddNode("Add", {lengths, own});
+    const std::string distances = graph.AddNode("Relu", {graph.AddNode("Sub", {sum, twice})});
+    const std::string factor = graph.AddNumber(static_cast<float>(-gamma_ / vectors_.dim));
+    const std::string kernel = graph.AddNode("Exp", {graph.AddNode("Mul", {distances, factor})});
+    return graph.AddNode("MatMul", {kernel, AddMatrix(graph, "coefficients", machine_.coefficients)});
+  }
+
   FeatureMatrix vectors_;
   Machine machine_;
   double gamma_;

@@ -41,6 +41,60 @@ class VotingTrees : public Classifier {
     return logits;
   }
 
+  std::string AddTo(OnnxGraph& graph, const std::string& rows) const override {
+    std::vector<std::int64_t> tree_of, number, feature, left, right, leaf_tree, leaf, leaf_class;
+    std::vector<float> threshold, weight;
+    std::vector<std::string> mode;
+    for (std::size_t tree = 0; tree < roots_.size(); ++tree) {
+      std::vector<int> open = {roots_[tree]};
+      while (!open.empty()) {
+        const int at = open.back();
+        open.pop_back();
+        const Node& node = nodes_[static_cast<std::size_t>(at)];
+        const bool is_leaf = node.feature < 0;
+        tree_of.push_back(static_cast<std::int64_t>(tree));
+        number.push_back(at);
+        feature.push_back(is_leaf ? 0 : node.feature);
+        threshold.push_back(node.threshold);
+        mode.emplace_back(is_leaf ? "LEAF" : "BRANCH_LEQ");
+        left.push_back(is_leaf ? 0 : node.left);
+        right.push_back(is_leaf ? 0 : node.right);
+        if (is_leaf) {
+          leaf_tree.push_back(static_cast<std::int64_t>(tree));
+          leaf.push_back(at);
+          leaf_class.push_back(node.label);
+          weight.push_back(1);
+        } else {
+          open.push_back(node.right);
+          open.push_back(node.left);
+        }
+      }
+    }
+    // Each leaf gives one vote to its class; then as in Logits.
+    const std::string votes =
+        graph.AddMlNode("TreeEnsembleRegressor", std::vector<std::string>{rows},
+                        std::vector<OnnxAttribute>{{"n_targets", static_cast<std::int64_t>(present_.size())},
+                                                   {"nodes_treeids", tree_of},
+                                                   {"nodes_nodeids", number},
+                                                   {"nodes_featureids", feature},
+                                                   {"nodes_values", threshold},
+                                                   {"nodes_modes", mode},
+                                                   {"nodes_truenodeids", left},
+                                                   {"nodes_falsenodeids", right},
+                                                   {"target_treeids", leaf_tree},
+                                                   {"target_nodeids", leaf},
+                                                   {"target_ids", leaf_class},
+                                                   {"target_weights", weight}});
+    const std::string more = graph.AddNode("Add", {votes, graph.AddNumber(0.01F)});
+    const std::string share = graph.AddNode("Div", {more, graph.AddNumber(static_cast<float>(roots_.size()))});
+    const std::string logits = graph.AddNode("Log", {share});
+    std::vector<float> absent;
+    for (const bool there : present_) absent.push_back(there ? 0 : kAbsentClassLogit);
+    const auto num_classes = static_cast<std::int64_t>(present_.size());
+    const std::string absent_name = graph.AddWeight("absent", {.shape = {num_classes}, .values = std::move(absent)});
+    return graph.AddNode("Add", {logits, absent_name});
+  }
+
  private:
   int LabelOf(std::span<const float> row, int at) const {
     while (nodes_[static_cast<std::size_t>(at)].feature >= 0) {

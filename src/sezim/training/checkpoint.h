@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "sezim/infer/weights.h"
 #include "sezim/training/training_options.h"
-#include "sezim/training/weights.h"
 
 namespace sezim {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "sezim/infer/onnx_graph.h"
 #include "sezim/training/networks.h"
-#include "sezim/training/onnx_graph.h"
 
 namespace sezim {
 

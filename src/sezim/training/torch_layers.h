@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "sezim/infer/weights.h"
 #include "sezim/training/layers.h"
-#include "sezim/training/weights.h"
 
 namespace sezim {
 

@@ -14,9 +14,9 @@
 #include <set>
 
 #include "sezim/base/error.h"
+#include "sezim/infer/onnx_graph.h"
 #include "sezim/infer/onnx_session.h"
 #include "sezim/training/checkpoint.h"
-#include "sezim/training/onnx_graph.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 

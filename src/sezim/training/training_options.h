@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "sezim/infer/weights.h"
 #include "sezim/training/networks.h"
-#include "sezim/training/weights.h"
 
 namespace sezim {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "sezim/base/error.h"
-#include "sezim/training/onnx_graph.h"
+#include "sezim/infer/onnx_graph.h"
 
 namespace sezim {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sezim/training/onnx_graph.h"
+#include "sezim/infer/onnx_graph.h"
 
 #include <fmt/format.h>
 
@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::int64_t kIrVersion = 8;  // the oldest that carries opset 17
 constexpr std::int64_t kOpset = 17;
+constexpr std::string_view kMlDomain = "ai.onnx.ml";
+constexpr std::int64_t kMlOpset = 3;
 
 // Field numbers are those of onnx.proto3; a field is its number and wire type, then its value.
 constexpr int kFloat = 1;  // TensorProto.DataType
@@ -47,9 +49,18 @@ std::string EncodedAttribute(const OnnxAttribute& attribute) {
   } else if (const auto* text = std::get_if<std::string>(&attribute.second)) {
     AppendBytes(out, 4, *text);
     type = 3;
-  } else {
-    for (const std::int64_t each : std::get<std::vector<std::int64_t>>(attribute.second)) AppendNumber(out, 8, each);
+  } else if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&attribute.second)) {
+    for (const std::int64_t each : *numbers) AppendNumber(out, 8, each);
     type = 7;
+  } else if (const auto* reals = std::get_if<std::vector<float>>(&attribute.second)) {
+    for (const float each : *reals) {
+      AppendVarint(out, 7 << 3 | 5);
+      Pack(out, each);
+    }
+    type = 6;
+  } else {
+    for (const std::string& each : std::get<std::vector<std::string>>(attribute.second)) AppendBytes(out, 9, each);
+    type = 8;
   }
   AppendNumber(out, 20, type);
   return out;
@@ -138,12 +149,26 @@ std::string OnnxGraph::AddNode(std::string_view op, std::span<const std::string>
 
 void OnnxGraph::AddNodeAs(std::string_view op, std::span<const std::string> inputs, const std::string& output,
                           std::span<const OnnxAttribute> attributes) {
+  Add(op, "", inputs, output, attributes);
+}
+
+std::string OnnxGraph::AddMlNode(std::string_view op, std::span<const std::string> inputs,
+                                 std::span<const OnnxAttribute> attributes) {
+  has_ml_ = true;
+  const std::string output = NewName();
+  Add(op, kMlDomain, inputs, output, attributes);
+  return output;
+}
+
+void OnnxGraph::Add(std::string_view op, std::string_view domain, std::span<const std::string> inputs,
+                    const std::string& output, std::span<const OnnxAttribute> attributes) {
   std::string node;
   for (const std::string& input : inputs) AppendBytes(node, 1, input);
   AppendBytes(node, 2, output);
   AppendBytes(node, 3, output);
   AppendBytes(node, 4, op);
   for (const OnnxAttribute& attribute : attributes) AppendBytes(node, 5, EncodedAttribute(attribute));
+  if (!domain.empty()) AppendBytes(node, 7, domain);
   AppendBytes(nodes_, 1, node);
 }
 
@@ -154,10 +179,14 @@ std::string OnnxGraph::Bytes() const {
   std::string opset, model;
   AppendBytes(opset, 1, "");
   AppendNumber(opset, 2, kOpset);
+  std::string ml_opset;
+  AppendBytes(ml_opset, 1, kMlDomain);
+  AppendNumber(ml_opset, 2, kMlOpset);
   AppendNumber(model, 1, kIrVersion);
   AppendBytes(model, 2, "sezim");
   AppendBytes(model, 7, graph);
   AppendBytes(model, 8, opset);
+  if (has_ml_) AppendBytes(model, 8, ml_opset);
   return model;
 }
 
