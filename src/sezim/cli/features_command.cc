@@ -13,6 +13,7 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/feature_set.h"
 #include "sezim/features/feature_file.h"
 #include "sezim/media/read_sound.h"
@@ -28,6 +29,7 @@ struct Arguments {
   std::string out;
   std::string format;
   bool list = false;
+  bool no_cache = false;
 };
 
 int ListSets() {
@@ -108,7 +110,8 @@ class Extraction {
   double Count() const { return static_cast<double>(arguments_.files.size()); }
 
   void Accept(const std::string& file) {
-    FeatureMatrix matrix = set_.Extract(ReadSound(file, set_.sample_rate_hz()));
+    const std::vector<float> sound = ReadSound(file, set_.sample_rate_hz());
+    FeatureMatrix matrix = ExtractCached(set_, sound, arguments_.no_cache ? nullptr : &cache_);
     if (is_folder_) {
       FeatureTable table{.title = table_.title, .columns = table_.columns, .hop_s = table_.hop_s};
       table.matrix = std::move(matrix);
@@ -137,6 +140,7 @@ class Extraction {
 
   const Arguments& arguments_;
   FeatureSet set_;
+  FeatureCache cache_{};
   FeatureFormat format_ = FeatureFormat::kCsv;
   bool is_folder_ = false;
   FeatureTable table_{};
@@ -165,6 +169,8 @@ void AddFeaturesCommand(CLI::App& app, Action& chosen) {
   command->add_option("--out", arguments->out, "File to write, or folder (default: CSV to standard output)");
   command->add_option("--format", arguments->format, "csv, npy, arff or htk (default: as the name in --out ends)")
       ->check(CLI::IsMember({"csv", "npy", "arff", "htk"}));
+  command->add_flag("--no-cache", arguments->no_cache,
+                    "Compute what networks make of the sounds anew, and do not keep it ($SEZIM_CACHE/features)");
   command->add_flag("--list", arguments->list, "List the feature sets that ship with sezim");
   command->callback([arguments, &chosen] {
     chosen = [arguments] {

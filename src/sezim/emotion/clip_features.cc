@@ -15,8 +15,8 @@
 namespace sezim {
 namespace {
 
-FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip) {
-  FeatureMatrix features = set.Extract(ReadSound(clip.audio, set.sample_rate_hz()));
+FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip, FeatureCache* cache) {
+  FeatureMatrix features = ExtractCached(set, ReadSound(clip.audio, set.sample_rate_hz()), cache);
   if (features.num_frames == 0) {
     throw Error(ErrorKind::kBadInput,
                 fmt::format("'{}' holds too little sound for '{}'", DisplayName(clip.audio), set.name()),
@@ -40,7 +40,7 @@ ClipFeatures ExtractClips(const FeatureSet& set, std::span<const Clip> clips, co
   ParallelFor(clips.size(), options.num_jobs, [&](std::size_t i) {
     if (options.stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
     try {
-      result.of_clip[i] = FeaturesOf(set, clips[i]);
+      result.of_clip[i] = FeaturesOf(set, clips[i], options.cache);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kModel) throw;
       result.problems[i] = error.what();

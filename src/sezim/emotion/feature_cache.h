@@ -11,13 +11,14 @@
 #include <string>
 
 #include "sezim/base/paths.h"
+#include "sezim/emotion/feature_set.h"
 #include "sezim/features/feature_matrix.h"
 
 namespace sezim {
 
 // Keeps what was measured in sounds, by the content of the sound and the digest of what was measured, one file each
-// (docs/formats/feature-cache.md). What is damaged is measured again; a cache that cannot be written to is no cache and no
-// error. May be used by several threads, and by several programs on one folder.
+// (docs/formats/feature-cache.md). What is damaged is measured again; a cache that cannot be written to is no cache and
+// no error. May be used by several threads, and by several programs on one folder.
 class FeatureCache {
  public:
   static constexpr std::uint64_t kDefaultMaxBytes = std::uint64_t{4} << 30;
@@ -32,8 +33,8 @@ class FeatureCache {
   FeatureMatrix Get(const std::string& digest, std::span<const float> samples,
                     const std::function<FeatureMatrix()>& compute);
 
-  // If the files have more than `max_bytes`, removes those that were used the longest ago until the rest has nine tenths of
-  // that; removes what interrupted programs left. Returns the bytes that remain.
+  // If the files have more than `max_bytes`, removes those that were used the longest ago until the rest has nine
+  // tenths of that; removes what interrupted programs left. Returns the bytes that remain.
   std::uint64_t Prune(std::uint64_t max_bytes);
 
   std::int64_t num_found() const { return num_found_; }
@@ -52,5 +53,9 @@ class FeatureCache {
   std::optional<std::uint64_t> kept_bytes_{};  // of the folder, once it was looked at
   std::optional<std::string> problem_{};
 };
+
+// `set` of these samples: out of `cache`, which may be null, if networks compute a part of it. What is quick to measure
+// is not kept.
+FeatureMatrix ExtractCached(const FeatureSet& set, std::span<const float> samples, FeatureCache* cache);
 
 }  // namespace sezim

@@ -143,7 +143,8 @@ TEST_F(FeatureCacheTest, WhatWasUsedTheLongestAgoMakesRoom) {
 }
 
 TEST_F(FeatureCacheTest, OldLeftoversGo) {
-  const fs::path old = folder_.Write("ab/x.features.1.2.tmp", "cut"), fresh = folder_.Write("ab/y.features.1.2.tmp", "cut");
+  const fs::path old = folder_.Write("ab/x.features.1.2.tmp", "cut"),
+                 fresh = folder_.Write("ab/y.features.1.2.tmp", "cut");
   const fs::path foreign = folder_.Write("notes.txt", "mine");
   fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(25));
   FeatureCache(folder_.path()).Prune(0);

@@ -2,10 +2,12 @@
 #include "sezim/emotion/feature_part.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sezim/emotion/representation_frames.h"
 #include "sezim/features/active_frames.h"
 #include "sezim/features/frame_kinds.h"
+#include "sezim/features/pitch.h"
 
 namespace sezim {
 namespace {
@@ -42,6 +44,15 @@ class MeasuredFrames final : public FrameSource {
   double hop_s_ = 0;
 };
 
+FeatureMatrix OnlyColumns(FeatureMatrix frames, std::span<const std::size_t> columns) {
+  if (columns.empty()) return frames;
+  FeatureMatrix chosen{.num_frames = frames.num_frames, .dim = static_cast<int>(columns.size())};
+  for (std::int64_t i = 0; i < frames.num_frames; ++i) {
+    for (const std::size_t column : columns) chosen.values.push_back(frames.Frame(i)[column]);
+  }
+  return chosen;
+}
+
 }  // namespace
 
 std::unique_ptr<const FrameSource> MakeFrameSource(const std::string& frames, const FeatureOptions& options,
@@ -55,7 +66,12 @@ std::unique_ptr<const FrameSource> MakeFrameSource(const std::string& frames, co
 
 std::vector<std::string> FeaturePart::Names() const {
   std::vector<std::string> names;
-  for (const std::string& column : source->names()) {
+  std::vector<std::string> of_columns = source->names();
+  if (!columns.empty()) {
+    of_columns.clear();
+    for (const std::size_t column : columns) of_columns.push_back(source->names()[column]);
+  }
+  for (const std::string& column : of_columns) {
     const std::string name = prefix.empty() ? column : prefix + "." + column;
     if (functionals.empty()) names.push_back(name);
     for (const Functional& functional : functionals) names.push_back(name + "." + functional.name());
@@ -63,15 +79,33 @@ std::vector<std::string> FeaturePart::Names() const {
   return names;
 }
 
-FeatureMatrix FeaturePart::Extract(std::span<const float> samples, double sample_rate_hz) const {
-  FeatureMatrix frames = source->Frames(samples);
+std::vector<char> SoundToMeasure::VoicedFrames(std::int64_t num_frames, double hop_s) {
+  if (!voiced_) {
+    voiced_.emplace();
+    for (const PitchFrame& frame : TrackPitch(samples_, {.sample_rate_hz = sample_rate_hz_})) {
+      voiced_->push_back(frame.f0_hz > 0 ? 1 : 0);
+    }
+  }
+  std::vector<char> voiced(static_cast<std::size_t>(num_frames));
+  for (std::size_t i = 0; i < voiced.size() && !voiced_->empty(); ++i) {
+    const auto nearest = static_cast<std::size_t>(std::lround(static_cast<double>(i) * hop_s / PitchOptions().hop_s));
+    voiced[i] = (*voiced_)[std::min(nearest, voiced_->size() - 1)];
+  }
+  return voiced;
+}
+
+FeatureMatrix FeaturePart::Extract(SoundToMeasure& sound) const {
+  FeatureMatrix frames = OnlyColumns(source->Frames(sound.samples()), columns);
   if (functionals.empty()) return frames;
+  const double hop_s = source->hop_s();
   std::vector<char> selected;
   if (select == Select::kActive) {
-    selected = ActiveFrames(samples, sample_rate_hz, frames.num_frames, source->hop_s(), active_db);
+    selected = ActiveFrames(sound.samples(), sound.sample_rate_hz(), frames.num_frames, hop_s, active_db);
+  } else if (select == Select::kVoiced) {
+    selected = sound.VoicedFrames(frames.num_frames, hop_s);
   }
   FeatureMatrix row{.num_frames = 1, .dim = static_cast<int>(frames.dim * std::ssize(functionals))};
-  row.values = Summarize(frames, selected, functionals, source->hop_s());
+  row.values = Summarize(frames, selected, functionals, hop_s);
   return row;
 }
 

@@ -69,12 +69,15 @@ class SetReader {
   FeaturePart ReadPart(const toml::table& table, int sample_rate_hz) const {
     FeaturePart part;
     FeatureOptions options;
+    const toml::node* columns = nullptr;
     const auto frames = Required<std::string>(table, "frames", "the name of a kind of frames, such as \"mfcc\"");
     if (table.contains("name")) part.prefix = Required<std::string>(table, "name", "a word in quotes");
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
       if (name == "frames" || name == "name") continue;
-      if (name == "functionals") {
+      if (name == "columns") {
+        columns = &node;
+      } else if (name == "functionals") {
         ReadFunctionals(node, part);
       } else if (name == "select") {
         part.select = ReadSelect(node);
@@ -90,6 +93,7 @@ class SetReader {
       Refuse(table, "'select' chooses frames for 'functionals', which are not there");
     }
     part.source = AtLine(table, [&] { return MakeFrameSource(frames, options, sample_rate_hz, store_); });
+    if (columns != nullptr) ReadColumns(*columns, part);
     return part;
   }
 
@@ -119,11 +123,26 @@ class SetReader {
     }
   }
 
+  void ReadColumns(const toml::node& node, FeaturePart& part) const {
+    const std::vector<std::string> known = part.source->names();
+    const toml::array* names = node.as_array();
+    if (names == nullptr || names->empty()) Refuse(node, "'columns' must be a list of names");
+    for (const toml::node& name : *names) {
+      const auto text = name.value_exact<std::string>();
+      const auto found = text ? std::find(known.begin(), known.end(), *text) : known.end();
+      if (found == known.end()) {
+        Refuse(name, fmt::format("there is no such column; there are {}", fmt::join(known, ", ")));
+      }
+      part.columns.push_back(static_cast<std::size_t>(found - known.begin()));
+    }
+  }
+
   Select ReadSelect(const toml::node& node) const {
     const auto text = node.value_exact<std::string>();
     if (text == "all") return Select::kAll;
     if (text == "active") return Select::kActive;
-    Refuse(node, "'select' must be \"all\" or \"active\"");
+    if (text == "voiced") return Select::kVoiced;
+    Refuse(node, "'select' must be \"all\", \"active\" or \"voiced\"");
   }
 
   std::string origin_;
@@ -256,9 +275,15 @@ const std::string& FeatureSet::digest() const {
   return impl_->digest;
 }
 
+bool FeatureSet::uses_networks() const {
+  return std::any_of(impl_->parts.begin(), impl_->parts.end(),
+                     [](const FeaturePart& part) { return !part.source->digest().empty(); });
+}
+
 FeatureMatrix FeatureSet::Extract(std::span<const float> samples) const {
   std::vector<FeatureMatrix> of_parts;
-  for (const FeaturePart& part : impl_->parts) of_parts.push_back(part.Extract(samples, impl_->sample_rate_hz));
+  SoundToMeasure sound(samples, impl_->sample_rate_hz);
+  for (const FeaturePart& part : impl_->parts) of_parts.push_back(part.Extract(sound));
   if (of_parts.size() == 1) return std::move(of_parts.front());
   // Kinds differ in how they treat the end of a sound: what all have counts.
   FeatureMatrix joined{.num_frames = of_parts.front().num_frames, .dim = dim()};

@@ -83,6 +83,21 @@ TEST(FeatureSet, SilenceAroundAVoiceIsNotActive) {
   EXPECT_NEAR(with_silence, set.Extract(sound).values[0], 3);
 }
 
+TEST(FeatureSet, ColumnsAndVoicedFramesAreChosen) {
+  const std::string head =
+      "description = \"d\"\nsample_rate_hz = 16000\n[[part]]\nframes = \"prosody\"\ncolumns = [\"voicing\"";
+  const FeatureSet all = SetOf(head + ", \"f0\"]\nfunctionals = [\"min\", \"max\"]\n");
+  ASSERT_EQ(all.dim(), 4);
+  EXPECT_EQ(all.names()[3], "f0.max");
+  const FeatureMatrix of_all = all.Extract(Voice());
+  EXPECT_EQ(of_all.values[2], 0);
+  EXPECT_NEAR(of_all.values[3], 148, 5);  // the golden voice glides around 130 Hz, by 18 Hz
+  const FeatureMatrix voiced =
+      SetOf(head + ", \"f0\"]\nselect = \"voiced\"\nfunctionals = [\"min\", \"max\"]\n").Extract(Voice());
+  EXPECT_NEAR(voiced.values[2], 112, 5);
+  EXPECT_NE(ProblemOf(head + ", \"colour\"]\n").find("there is no such column"), std::string::npos);
+}
+
 TEST(FeatureSet, PartsAreJoinedSideBySide) {
   const FeatureSet two = SetOf(kHead +
                                "delta_frames = 0\nname = \"a\"\n[[part]]\nframes = \"mfcc\"\nname = \"b\"\nmode = "

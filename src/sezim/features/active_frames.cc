@@ -21,11 +21,10 @@ std::vector<char> ActiveFrames(std::span<const float> samples, double sample_rat
   }
   std::vector<double> power;
   for (std::int64_t i = 0; i < num_frames; ++i) {
-    const double middle = (static_cast<double>(i) + 0.5) * hop_s * sample_rate_hz;
-    const double half = kWindowS / 2 * sample_rate_hz;
+    const double from = static_cast<double>(i) * hop_s * sample_rate_hz;
     const auto size = static_cast<double>(samples.size());
-    const auto start = static_cast<std::size_t>(std::clamp(middle - half, 0.0, size));
-    const auto end = static_cast<std::size_t>(std::clamp(middle + half, 0.0, size));
+    const auto start = static_cast<std::size_t>(std::clamp(from, 0.0, size));
+    const auto end = static_cast<std::size_t>(std::clamp(from + kWindowS * sample_rate_hz, 0.0, size));
     power.push_back(energy_before[end] - energy_before[start]);
   }
   const double loudest = power.empty() ? 0 : *std::max_element(power.begin(), power.end());

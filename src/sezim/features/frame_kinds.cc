@@ -12,6 +12,7 @@
 #include "sezim/features/chroma_features.h"
 #include "sezim/features/logmel_features.h"
 #include "sezim/features/mfcc_features.h"
+#include "sezim/features/prosody_features.h"
 #include "sezim/features/spectrogram_features.h"
 
 namespace sezim {
@@ -105,14 +106,23 @@ std::unique_ptr<FrameFeatures> MakeSpectrogram(Reader& reader, double sample_rat
   return std::make_unique<SpectrogramFeatures>(options);
 }
 
+std::unique_ptr<FrameFeatures> MakeProsody(Reader& reader, double sample_rate_hz) {
+  PitchOptions options{.sample_rate_hz = sample_rate_hz};
+  reader.Read("hop_s", options.hop_s);
+  reader.Read("floor_hz", options.floor_hz);
+  reader.Read("ceiling_hz", options.ceiling_hz);
+  reader.Read("silence_threshold", options.silence_threshold);
+  reader.Read("voicing_threshold", options.voicing_threshold);
+  reader.RequireNoOthers();
+  return std::make_unique<ProsodyFeatures>(options);
+}
+
 using Make = std::unique_ptr<FrameFeatures> (*)(Reader&, double);
 
 const std::map<std::string, Make, std::less<>>& Kinds() {
   static const std::map<std::string, Make, std::less<>> kinds{
-      {"chroma", MakeChroma},
-      {"logmel", MakeLogMel},
-      {"mfcc", MakeMfcc},
-      {"spectrogram", MakeSpectrogram},
+      {"chroma", MakeChroma},   {"logmel", MakeLogMel},           {"mfcc", MakeMfcc},
+      {"prosody", MakeProsody}, {"spectrogram", MakeSpectrogram},
   };
   return kinds;
 }
