@@ -53,7 +53,7 @@ int Run(const Arguments& arguments) {
   }
   fmt::print("{}", arguments.markdown ? MarkdownOf(result) : TextOf(result));
   if (!arguments.json.empty()) WriteFileAtomically(arguments.json, JsonOf(result));
-  if (const auto problem = cache.problem()) fmt::print(stderr, "features are not kept: {}\n", ValidUtf8(*problem));
+  if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
   for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
   return result.problems.empty() ? kDone : kSomeRejected;
 }

@@ -100,6 +100,7 @@ class Extraction {
       throw Error(ErrorKind::kBadInput, "none of the files could be read", "see the reasons above");
     }
     if (!is_folder_) Write(table_, arguments_.out);
+    if (const auto problem = cache_.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
     fmt::print(stderr, "{}: {} numbers {}; {} of {} files\n", set_.name(), set_.dim(),
                set_.is_framewise() ? fmt::format("each {:g} ms", 1000 * set_.hop_s()) : std::string("a file"),
                arguments_.files.size() - num_rejected_, arguments_.files.size());
