@@ -12,6 +12,7 @@
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/emotion/experiment_table.h"
+#include "sezim/emotion/feature_cache.h"
 
 namespace sezim::cli {
 namespace {
@@ -23,13 +24,16 @@ struct Arguments {
   std::string json;
   int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool markdown = false;
+  bool no_cache = false;
 };
 
 int Run(const Arguments& arguments) {
   const Experiment experiment = ReadExperiment(arguments.experiment);
+  FeatureCache cache;
   ExperimentOptions options{.data_root = arguments.data_root,
                             .corpus = arguments.corpus,
                             .num_jobs = arguments.jobs,
+                            .cache = arguments.no_cache ? nullptr : &cache,
                             .stop = StopOnInterrupt()};
   std::mutex mutex;
   std::string doing;
@@ -49,6 +53,7 @@ int Run(const Arguments& arguments) {
   }
   fmt::print("{}", arguments.markdown ? MarkdownOf(result) : TextOf(result));
   if (!arguments.json.empty()) WriteFileAtomically(arguments.json, JsonOf(result));
+  if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
   for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
   return result.problems.empty() ? kDone : kSomeRejected;
 }
@@ -65,6 +70,8 @@ void AddExperimentOptions(CLI::App& evaluate, Action& chosen) {
   evaluate.add_option("--json", arguments->json, "Write all figures to this file (docs/formats/experiment.md)");
   evaluate.add_flag("--markdown", arguments->markdown, "Print the table as Markdown");
   evaluate.add_option("--jobs", arguments->jobs, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
+  evaluate.add_flag("--no-cache", arguments->no_cache,
+                    "Compute what networks make of the sounds anew, and do not keep it ($SEZIM_CACHE/features)");
   evaluate.callback([&evaluate, experiment, arguments, &chosen] {
     if (!evaluate.get_subcommands().empty()) return;
     if (experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT, or a part of sezim to measure,");

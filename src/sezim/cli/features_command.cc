@@ -13,6 +13,7 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/feature_figure.h"
 #include "sezim/emotion/feature_set.h"
 #include "sezim/features/feature_file.h"
@@ -30,6 +31,7 @@ struct Arguments {
   std::string format;
   std::string picture;
   bool list = false;
+  bool no_cache = false;
 };
 
 int ListSets() {
@@ -111,6 +113,7 @@ class Extraction {
       throw Error(ErrorKind::kBadInput, "none of the files could be read", "see the reasons above");
     }
     if (!is_folder_) Write(table_, arguments_.out);
+    if (const auto problem = cache_.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
     fmt::print(stderr, "{}: {} numbers {}; {} of {} files\n", set_.name(), set_.dim(),
                set_.is_framewise() ? fmt::format("each {:g} ms", 1000 * set_.hop_s()) : std::string("a file"),
                arguments_.files.size() - num_rejected_, arguments_.files.size());
@@ -121,7 +124,8 @@ class Extraction {
   double Count() const { return static_cast<double>(arguments_.files.size()); }
 
   void Accept(const std::string& file) {
-    FeatureMatrix matrix = set_.Extract(ReadSound(file, set_.sample_rate_hz()));
+    const std::vector<float> sound = ReadSound(file, set_.sample_rate_hz());
+    FeatureMatrix matrix = ExtractCached(set_, sound, arguments_.no_cache ? nullptr : &cache_);
     if (is_folder_) {
       FeatureTable table{.title = table_.title, .columns = table_.columns, .hop_s = table_.hop_s};
       table.matrix = std::move(matrix);
@@ -150,6 +154,7 @@ class Extraction {
 
   const Arguments& arguments_;
   FeatureSet set_;
+  FeatureCache cache_{};
   FeatureFormat format_ = FeatureFormat::kCsv;
   bool is_folder_ = false;
   FeatureTable table_{};
@@ -181,6 +186,8 @@ void AddFeaturesCommand(CLI::App& app, Action& chosen) {
       ->check(CLI::IsMember({"csv", "npy", "arff", "htk"}));
   command->add_option("--picture", arguments->picture,
                       "Draw MFCC, mel bands and chroma of one file into this PNG; without --out nothing else is done");
+  command->add_flag("--no-cache", arguments->no_cache,
+                    "Compute what networks make of the sounds anew, and do not keep it ($SEZIM_CACHE/features)");
   command->add_flag("--list", arguments->list, "List the feature sets that ship with sezim");
   command->callback([arguments, &chosen] {
     chosen = [arguments] {

@@ -10,15 +10,13 @@
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/base/parallel.h"
-#include "sezim/emotion/feature_cache.h"
 #include "sezim/media/read_sound.h"
 
 namespace sezim {
 namespace {
 
-FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip, FeatureCache& cache) {
-  const std::vector<float> sound = ReadSound(clip.audio, set.sample_rate_hz());
-  FeatureMatrix features = cache.Get(set.digest(), sound, [&] { return set.Extract(sound); });
+FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip, FeatureCache* cache) {
+  FeatureMatrix features = ExtractCached(set, ReadSound(clip.audio, set.sample_rate_hz()), cache);
   if (features.num_frames == 0) {
     throw Error(ErrorKind::kBadInput,
                 fmt::format("'{}' holds too little sound for '{}'", DisplayName(clip.audio), set.name()),
@@ -38,12 +36,11 @@ FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip, FeatureCache& 
 ClipFeatures ExtractClips(const FeatureSet& set, std::span<const Clip> clips, const ExtractOptions& options) {
   ClipFeatures result{.of_clip = std::vector<FeatureMatrix>(clips.size()),
                       .problems = std::vector<std::string>(clips.size())};
-  FeatureCache cache;
   std::atomic<std::size_t> num_done = 0;
   ParallelFor(clips.size(), options.num_jobs, [&](std::size_t i) {
     if (options.stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
     try {
-      result.of_clip[i] = FeaturesOf(set, clips[i], cache);
+      result.of_clip[i] = FeaturesOf(set, clips[i], options.cache);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kModel) throw;
       result.problems[i] = error.what();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sezim/corpus/clip.h"
+#include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/feature_set.h"
 
 namespace sezim {
@@ -19,6 +20,7 @@ struct ClipFeatures {
 
 struct ExtractOptions {
   int num_jobs = 1;
+  FeatureCache* cache = nullptr;  // where what networks compute is looked up and kept; null: nowhere
   std::stop_token stop{};
   std::function<void(double)> progress = [](double) {};  // the share done; called from any of the jobs
 };

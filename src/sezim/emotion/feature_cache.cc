@@ -161,4 +161,9 @@ std::optional<std::string> FeatureCache::problem() const {
   return problem_;
 }
 
+FeatureMatrix ExtractCached(const FeatureSet& set, std::span<const float> samples, FeatureCache* cache) {
+  if (cache == nullptr || !set.uses_networks()) return set.Extract(samples);
+  return cache->Get(set.digest(), samples, [&] { return set.Extract(samples); });
+}
+
 }  // namespace sezim

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "sezim/base/paths.h"
+#include "sezim/emotion/feature_set.h"
 #include "sezim/features/feature_matrix.h"
 
 namespace sezim {
@@ -52,5 +53,9 @@ class FeatureCache {
   std::optional<std::uint64_t> kept_bytes_{};  // of the folder, once it was looked at
   std::optional<std::string> problem_{};
 };
+
+// `set` of these samples: out of `cache`, which may be null, if networks compute a part of it. What is quick to measure
+// is not kept.
+FeatureMatrix ExtractCached(const FeatureSet& set, std::span<const float> samples, FeatureCache* cache);
 
 }  // namespace sezim

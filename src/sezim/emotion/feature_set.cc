@@ -294,6 +294,11 @@ const std::string& FeatureSet::digest() const {
   return impl_->digest;
 }
 
+bool FeatureSet::uses_networks() const {
+  return std::any_of(impl_->parts.begin(), impl_->parts.end(),
+                     [](const FeaturePart& part) { return !part.source->digest().empty(); });
+}
+
 FeatureMatrix FeatureSet::Extract(std::span<const float> samples) const {
   std::vector<FeatureMatrix> of_parts;
   std::vector<float> prepared;

@@ -44,6 +44,9 @@ class FeatureSet {
   // networks used and of the version of the calculations. For caches.
   const std::string& digest() const;
 
+  // Whether a network computes a part of it, which takes long enough to keep the result (feature_cache.h).
+  bool uses_networks() const;
+
   // `samples`: mono, full scale 1, at sample_rate_hz(). One row, or one for each frame. Of an empty sound a frame-wise
   // set gives no rows, functionals are 0. Never holds NaN for finite samples.
   FeatureMatrix Extract(std::span<const float> samples) const;

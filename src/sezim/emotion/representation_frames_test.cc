@@ -100,14 +100,21 @@ TEST_F(RepresentationFramesTest, TheDigestKnowsTheNetwork) {
   EXPECT_NE(SetOf("frames = \"one\"\n").digest(), one);
 }
 
-TEST_F(RepresentationFramesTest, ASetsFeaturesAreCached) {
+TEST_F(RepresentationFramesTest, WhatANetworkComputesIsKept) {
   const FeatureSet set = SetOf("frames = \"xvector\"\nfunctionals = [\"mean\"]\n");
+  EXPECT_TRUE(set.uses_networks());
   for (const std::int64_t num_found : {0, 1}) {
     FeatureCache cache(folder_ / "cache");
-    const FeatureMatrix row = cache.Get(set.digest(), Voice(), [&] { return set.Extract(Voice()); });
-    EXPECT_EQ(row.values, set.Extract(Voice()).values);
+    EXPECT_EQ(ExtractCached(set, Voice(), &cache).values, set.Extract(Voice()).values);
     EXPECT_EQ(cache.num_found(), num_found);
+    EXPECT_EQ(cache.num_computed(), 1 - num_found);
   }
+  EXPECT_EQ(ExtractCached(set, Voice(), nullptr).values, set.Extract(Voice()).values);
+  const FeatureSet quick = SetOf("frames = \"mfcc\"\n");
+  EXPECT_FALSE(quick.uses_networks());
+  FeatureCache cache(folder_ / "cache");
+  ExtractCached(quick, Voice(), &cache);
+  EXPECT_EQ(cache.num_computed(), 0);
 }
 
 TEST(RepresentationSets, HaveTheSizesOfTheStudy) {

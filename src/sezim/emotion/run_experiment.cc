@@ -121,9 +121,10 @@ class Runner {
     if (features_.contains(set_name)) return;
     const FeatureSet set = FeatureSet::Open(set_name, store_);
     features_[set_name] = ExtractClips(
-        set, all_.clips, {.num_jobs = options_.num_jobs, .stop = options_.stop, .progress = [&](double share) {
-                            options_.progress("computing " + set_name, share);
-                          }});
+        set, all_.clips,
+        {.num_jobs = options_.num_jobs, .cache = options_.cache, .stop = options_.stop, .progress = [&](double share) {
+           options_.progress("computing " + set_name, share);
+         }});
   }
 
   // What fails under one set of features is left out under all, so that all systems see the same.

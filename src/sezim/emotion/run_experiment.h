@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sezim/emotion/experiment.h"
+#include "sezim/emotion/feature_cache.h"
 #include "sezim/infer/model_store.h"
 #include "sezim/learn/system_figures.h"
 
@@ -34,6 +35,7 @@ struct ExperimentOptions {
   std::filesystem::path data_root = ".";
   std::filesystem::path corpus{};  // for an experiment's corpora that name no folder
   int num_jobs = 1;
+  FeatureCache* cache = nullptr;  // for what networks compute; null: none
   std::stop_token stop{};
   std::function<void(const std::string& what, double share)> progress = [](const std::string&, double) {};
 };

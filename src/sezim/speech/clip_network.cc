@@ -5,7 +5,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/features/kaldi_fbank.h"
-#include "sezim/features/vggvox_spectrogram.h"
+#include "sezim/features/spectrogram_features.h"
 
 namespace sezim {
 namespace {
@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMinSamples = 16'000;
 constexpr std::size_t kMaxSpectrogram = 10 * 16'000;
 constexpr std::size_t kMaxFbank = 30 * 16'000;
+constexpr int kSpectrogramBins = 512;
 constexpr std::int64_t kMinBands = 8, kMaxBands = 128;
 
 // One input, one output [1, D], the task that is asked for.
@@ -29,7 +30,7 @@ bool IsClipNetwork(const ModelCard& card, const char* task, std::size_t input_ra
 const Model& RequireSpectrogram(const Model& model) {
   const ModelCard& card = model.card;
   if (!IsClipNetwork(card, "speaker-spectrogram", 4) || card.inputs[0].shape[1] != 1 ||
-      card.inputs[0].shape[2] != kVggvoxBins || card.inputs[0].shape[3] != -1) {
+      card.inputs[0].shape[2] != kSpectrogramBins || card.inputs[0].shape[3] != -1) {
     RefuseInterface(card, "speaker-spectrogram",
                     "use one that takes spectrograms [1, 1, 512, -1] and gives embeddings [1, D], as VGGVox does");
   }
@@ -81,7 +82,8 @@ std::vector<FeatureMatrix> ClipNetwork::Layers(std::span<const float> samples, i
 SpectrogramNetwork::SpectrogramNetwork(const Model& model) : ClipNetwork(RequireSpectrogram(model), kMaxSpectrogram) {}
 
 Tensor SpectrogramNetwork::InputOf(std::span<const float> samples) const {
-  const FeatureMatrix frames = VggvoxSpectrogram(samples);
+  SpectrogramFeatures spectrogram({});
+  const FeatureMatrix frames = ExtractAll(spectrogram, samples);
   Tensor input{.shape = {1, 1, frames.dim, frames.num_frames}, .values = {}};
   input.values.reserve(frames.values.size());
   for (std::size_t bin = 0; bin < static_cast<std::size_t>(frames.dim); ++bin) {

@@ -35,7 +35,7 @@ class ClipNetwork : public Representation {
   int dim_;
 };
 
-// VGGVox (Nagrani et al. 2017): "spectrogram" [1, 1, 512, T] (features/vggvox_spectrogram.h) to [1, D], in the
+// VGGVox (Nagrani et al. 2017): "spectrogram" [1, 1, 512, T] (features/spectrogram_features.h) to [1, D], in the
 // publication the 1024 numbers of fc7; task "speaker-spectrogram". Pieces of at most 10 s.
 class SpectrogramNetwork final : public ClipNetwork {
  public:
