@@ -175,6 +175,7 @@ struct FeatureSet::Impl {
   std::vector<PreprocessStep> preprocessing{};
   std::vector<FeaturePart> parts{};
   std::vector<std::string> names{};
+  std::vector<int> part_dims{};
   bool is_framewise = false;
   double hop_s = 0;
 
@@ -222,7 +223,9 @@ struct FeatureSet::Impl {
         reader.Refuse(node, fmt::format("this part has a frame each {} s, the first one each {} s: all must agree",
                                         part.source->hop_s(), hop_s));
       }
+      const std::size_t num_before = names.size();
       for (std::string& column : part.Names()) names.push_back(std::move(column));
+      part_dims.push_back(static_cast<int>(names.size() - num_before));
       if (names.size() > kMaxDim) reader.Refuse(node, fmt::format("more than {} numbers", kMaxDim));
       definition += "\n" + part.source->digest();
       parts.push_back(std::move(part));
@@ -280,6 +283,9 @@ int FeatureSet::dim() const {
 }
 const std::vector<std::string>& FeatureSet::names() const {
   return impl_->names;
+}
+const std::vector<int>& FeatureSet::part_dims() const {
+  return impl_->part_dims;
 }
 bool FeatureSet::is_framewise() const {
   return impl_->is_framewise;
