@@ -25,7 +25,9 @@ double RelativeError(double value, double expected) {
 }
 
 TEST(StatisticsGolden, IncompleteBeta) {
-  for (const auto& one : Golden()["incomplete_beta"]) {
+  const nlohmann::json golden = Golden()["incomplete_beta"];
+  ASSERT_FALSE(golden.empty());
+  for (const auto& one : golden) {
     const double expected = one["value"];
     if (expected < 1e-290) continue;
     EXPECT_LT(RelativeError(IncompleteBeta(one["a"], one["b"], one["x"]), expected), 1e-10) << one.dump();
@@ -33,7 +35,9 @@ TEST(StatisticsGolden, IncompleteBeta) {
 }
 
 TEST(StatisticsGolden, PairedTTest) {
-  for (const auto& one : Golden()["t_tests"]) {
+  const nlohmann::json golden = Golden()["t_tests"];
+  ASSERT_FALSE(golden.empty());
+  for (const auto& one : golden) {
     const PairedTTestResult result =
         PairedTTest(one["a"].get<std::vector<double>>(), one["b"].get<std::vector<double>>());
     EXPECT_LT(RelativeError(result.t, one["t"]), 1e-9);
@@ -43,7 +47,9 @@ TEST(StatisticsGolden, PairedTTest) {
 }
 
 TEST(StatisticsGolden, McNemar) {
-  for (const auto& one : Golden()["mcnemar"]) {
+  const nlohmann::json golden = Golden()["mcnemar"];
+  ASSERT_FALSE(golden.empty());
+  for (const auto& one : golden) {
     std::vector<bool> a(20, true), b(20, true);  // both right
     a.insert(a.end(), one["only_a"], true);
     b.insert(b.end(), one["only_a"], false);
@@ -58,14 +64,14 @@ TEST(StatisticsGolden, McNemar) {
 }
 
 TEST(StatisticsGolden, MulticlassAuc) {
-  const auto golden = Golden()["auc"];
+  const nlohmann::json golden = Golden()["auc"];
   const auto truth = golden["truth"].get<std::vector<std::size_t>>();
   const auto scores = golden["scores"].get<std::vector<float>>();
   EXPECT_NEAR(MulticlassAuc(scores, truth, 4), golden["value"], 1e-9);
 }
 
 TEST(StatisticsGolden, BootstrapOfAMean) {
-  const auto golden = Golden()["bootstrap_of_mean"];
+  const nlohmann::json golden = Golden()["bootstrap_of_mean"];
   const auto values = golden["values"].get<std::vector<double>>();
   const Statistic mean = [&](std::span<const std::size_t> items) {
     double sum = 0;
