@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "sezim/base/error.h"
-#include "sezim/training/onnx_graph.h"
+#include "sezim/infer/onnx_graph.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

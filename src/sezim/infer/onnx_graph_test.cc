@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sezim/training/onnx_graph.h"
+#include "sezim/infer/onnx_graph.h"
 
 #include <gtest/gtest.h>
 
