@@ -13,6 +13,7 @@
 #include "sezim/base/parallel.h"
 #include "sezim/corpus/label_map.h"
 #include "sezim/corpus/read_corpus.h"
+#include "sezim/emotion/clip_classifier.h"
 #include "sezim/emotion/clip_features.h"
 #include "sezim/learn/classifier.h"
 #include "sezim/learn/folds.h"
@@ -73,7 +74,13 @@ class Runner {
                           .classes = part.classes,
                           .labels = part.labels,
                           .speakers = part.speakers};
-        row.folds = system.mean_of.empty() ? Evaluate(system, part, folds, progress) : MeanOf(system, first_row);
+        if (!system.mean_of.empty()) {
+          row.folds = MeanOf(system, first_row);
+        } else if (IsClassifierMethod(system.classifier)) {
+          row.folds = Evaluate(system, part, folds, progress);
+        } else {
+          row.folds = EvaluateNetwork(system, part, folds, progress);
+        }
         row.figures = FiguresOf(row.folds, part.labels, static_cast<int>(part.classes.size()));
         result_.rows.push_back(std::move(row));
         ++num_done;
@@ -232,6 +239,105 @@ class Runner {
     }
     if (system.speaker_normalisation) data.rows = NormaliseBySpeaker(data.rows, data.speakers);
     return data;
+  }
+
+  // Networks are trained one after the other: libtorch has one chance for the process. A fifth of the speakers of the
+  // training part says when to stop, and calibrates.
+  std::vector<FoldScores> EvaluateNetwork(const ExperimentSystem& system, const LabelledPart& part,
+                                          const std::vector<Fold>& folds,
+                                          const std::function<void(double)>& progress) const {
+    if (!options_.train_network) {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("the system '{}' is a network, '{}', and none can be trained here", system.name,
+                              system.classifier),
+                  fmt::format("build sezim with -DSEZIM_TRAINING=ON, or use one of {}",
+                              fmt::join(ClassifierMethodNames(), ", ")));
+    }
+    const std::vector<FeatureMatrix> clips = FramesOf(system, part);
+    const auto num_classes = static_cast<int>(part.classes.size());
+    std::vector<FoldScores> scores;
+    for (std::size_t i = 0; i < folds.size(); ++i) {
+      const Fold& fold = folds[i];
+      const NetworkRequest request{.network = system.classifier,
+                                   .options = system.options,
+                                   .num_classes = num_classes,
+                                   .seed = experiment_.seed,
+                                   .num_threads = options_.num_jobs,
+                                   .stop = options_.stop,
+                                   .progress = [&](double share) {
+                                     progress((static_cast<double>(i) + share) / static_cast<double>(folds.size()));
+                                   }};
+      const Fold inner = InnerFolds(part, fold.train);
+      std::vector<TrainingClip> train, validation;
+      for (const std::size_t at : inner.train) {
+        const std::size_t clip = fold.train[at];
+        train.push_back({.frames = &clips[clip], .label = part.labels[clip]});
+      }
+      std::vector<int> validation_labels;
+      for (const std::size_t at : inner.test) {
+        const std::size_t clip = fold.train[at];
+        validation.push_back({.frames = &clips[clip], .label = part.labels[clip]});
+        validation_labels.push_back(part.labels[clip]);
+      }
+      const bool vectors = clips.front().num_frames == 1;
+      const ClipClassifier network(options_.train_network(request, train, validation), vectors ? "vectors" : "frames",
+                                   clips.front().dim, num_classes, system.classifier);
+      const auto logits_of = [&](std::size_t count, const std::function<const FeatureMatrix&(std::size_t)>& clip) {
+        FeatureMatrix logits{.num_frames = static_cast<std::int64_t>(count), .dim = num_classes};
+        logits.values.resize(count * static_cast<std::size_t>(num_classes));
+        ParallelFor(count, options_.num_jobs, [&](std::size_t k) {
+          const std::vector<float> one = network.Logits(clip(k));
+          std::copy(one.begin(), one.end(), logits.Frame(static_cast<std::int64_t>(k)).begin());
+        });
+        return logits;
+      };
+      const double temperature = FitTemperature(
+          logits_of(validation.size(), [&](std::size_t k) -> const FeatureMatrix& { return *validation[k].frames; }),
+          validation_labels);
+      scores.push_back(
+          {.name = fold.name,
+           .test = fold.test,
+           .scores = ScoresOf(
+               logits_of(fold.test.size(), [&](std::size_t k) -> const FeatureMatrix& { return clips[fold.test[k]]; }),
+               temperature),
+           .choice = "as the experiment says"});
+    }
+    return scores;
+  }
+
+  // The first of the inner folds of a training part: what trains, and what says when to stop.
+  Fold InnerFolds(const LabelledPart& part, const std::vector<std::size_t>& train) const {
+    std::vector<std::string> speakers, classes;
+    for (const std::size_t clip : train) {
+      speakers.push_back(part.speakers[clip]);
+      classes.push_back(part.classes[static_cast<std::size_t>(part.labels[clip])]);
+    }
+    const std::size_t num_speakers = std::set<std::string>(speakers.begin(), speakers.end()).size();
+    const auto wanted = static_cast<std::size_t>(experiment_.inner_folds);
+    return SpeakerFolds(speakers, std::min(wanted, num_speakers), experiment_.seed, classes).front();
+  }
+
+  std::vector<FeatureMatrix> FramesOf(const ExperimentSystem& system, const LabelledPart& part) const {
+    const ClipFeatures& features = features_.at(system.features);
+    std::vector<FeatureMatrix> clips;
+    clips.reserve(part.utterances.size());
+    for (const std::size_t utterance : part.utterances) clips.push_back(features.of_clip[utterance]);
+    if (!system.speaker_normalisation) return clips;
+    // As for vectors: each dimension over all frames of a speaker.
+    FeatureMatrix all{.dim = clips.front().dim};
+    std::vector<std::string> speakers;
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+      all.num_frames += clips[i].num_frames;
+      all.values.insert(all.values.end(), clips[i].values.begin(), clips[i].values.end());
+      speakers.insert(speakers.end(), static_cast<std::size_t>(clips[i].num_frames), part.speakers[i]);
+    }
+    const FeatureMatrix normal = NormaliseBySpeaker(all, speakers);
+    auto from = normal.values.begin();
+    for (FeatureMatrix& clip : clips) {
+      std::copy_n(from, clip.values.size(), clip.values.begin());
+      from += static_cast<std::ptrdiff_t>(clip.values.size());
+    }
+    return clips;
   }
 
   // The mean of the scores that earlier systems gave on the same folds.

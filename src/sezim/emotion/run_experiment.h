@@ -9,6 +9,7 @@
 
 #include "sezim/emotion/experiment.h"
 #include "sezim/emotion/feature_cache.h"
+#include "sezim/emotion/network_trainer.h"
 #include "sezim/infer/model_store.h"
 #include "sezim/learn/system_figures.h"
 
@@ -35,7 +36,8 @@ struct ExperimentOptions {
   std::filesystem::path data_root = ".";
   std::filesystem::path corpus{};  // for an experiment's corpora that name no folder
   int num_jobs = 1;
-  FeatureCache* cache = nullptr;  // for what networks compute; null: none
+  NetworkTrainer train_network{};  // for systems that are networks; empty: there is no training here
+  FeatureCache* cache = nullptr;   // for what networks compute; null: none
   std::stop_token stop{};
   std::function<void(const std::string& what, double share)> progress = [](const std::string&, double) {};
 };
