@@ -10,11 +10,10 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
-#include "sezim/emotion/clip_classifier.h"
+#include "sezim/emotion/fit_network.h"
 #include "sezim/learn/classifier.h"
 #include "sezim/learn/folds.h"
 #include "sezim/learn/model_search.h"
-#include "sezim/learn/temperature.h"
 
 namespace sezim {
 namespace {
@@ -154,73 +153,24 @@ class Runner {
     return scores;
   }
 
-  // Networks are trained one after the other: libtorch has one chance for the process. A fifth of the speakers of the
-  // training part says when to stop, and calibrates.
+  // Networks are trained one after the other: libtorch has one chance for the process.
   std::vector<FoldScores> EvaluateNetwork(const ExperimentSystem& system, const LabelledPart& part,
                                           const std::vector<Fold>& folds,
                                           const std::function<void(double)>& progress) const {
     const std::vector<FeatureMatrix> clips = data_.FramesOf(system, part);
-    const auto num_classes = static_cast<int>(part.classes.size());
     std::vector<FoldScores> scores;
-    for (std::size_t i = 0; i < folds.size(); ++i) {
-      const Fold& fold = folds[i];
-      const NetworkRequest request{.network = system.classifier,
-                                   .options = system.options,
-                                   .num_classes = num_classes,
-                                   .seed = experiment_.seed,
-                                   .num_threads = options_.num_jobs,
-                                   .stop = options_.stop,
-                                   .progress = [&](double share) {
-                                     progress((static_cast<double>(i) + share) / static_cast<double>(folds.size()));
-                                   }};
-      const Fold inner = InnerFolds(part, fold.train);
-      std::vector<TrainingClip> train, validation;
-      for (const std::size_t at : inner.train) {
-        const std::size_t clip = fold.train[at];
-        train.push_back({.frames = &clips[clip], .label = part.labels[clip]});
-      }
-      std::vector<int> validation_labels;
-      for (const std::size_t at : inner.test) {
-        const std::size_t clip = fold.train[at];
-        validation.push_back({.frames = &clips[clip], .label = part.labels[clip]});
-        validation_labels.push_back(part.labels[clip]);
-      }
-      const bool vectors = clips.front().num_frames == 1;
-      const ClipClassifier network(options_.train_network(request, train, validation), vectors ? "vectors" : "frames",
-                                   clips.front().dim, num_classes, system.classifier);
-      const auto logits_of = [&](std::size_t count, const std::function<const FeatureMatrix&(std::size_t)>& clip) {
-        FeatureMatrix logits{.num_frames = static_cast<std::int64_t>(count), .dim = num_classes};
-        logits.values.resize(count * static_cast<std::size_t>(num_classes));
-        ParallelFor(count, options_.num_jobs, [&](std::size_t k) {
-          const std::vector<float> one = network.Logits(clip(k));
-          std::copy(one.begin(), one.end(), logits.Frame(static_cast<std::int64_t>(k)).begin());
-        });
-        return logits;
-      };
-      const double temperature = FitTemperature(
-          logits_of(validation.size(), [&](std::size_t k) -> const FeatureMatrix& { return *validation[k].frames; }),
-          validation_labels);
+    for (const Fold& fold : folds) {
+      const FittedNetwork fitted =
+          FitNetwork(system, experiment_, part, clips, fold.train, options_, [&](double share) {
+            progress((static_cast<double>(scores.size()) + share) / static_cast<double>(folds.size()));
+          });
       scores.push_back(
           {.name = fold.name,
            .test = fold.test,
-           .scores = ScoresOf(
-               logits_of(fold.test.size(), [&](std::size_t k) -> const FeatureMatrix& { return clips[fold.test[k]]; }),
-               temperature),
+           .scores = ScoresOf(fitted, clips, fold.test, static_cast<int>(part.classes.size()), options_.num_jobs),
            .choice = "as the experiment says"});
     }
     return scores;
-  }
-
-  // The first of the inner folds of a training part: what trains, and what says when to stop.
-  Fold InnerFolds(const LabelledPart& part, const std::vector<std::size_t>& train) const {
-    std::vector<std::string> speakers, classes;
-    for (const std::size_t clip : train) {
-      speakers.push_back(part.speakers[clip]);
-      classes.push_back(part.classes[static_cast<std::size_t>(part.labels[clip])]);
-    }
-    const std::size_t num_speakers = std::set<std::string>(speakers.begin(), speakers.end()).size();
-    const auto wanted = static_cast<std::size_t>(experiment_.inner_folds);
-    return SpeakerFolds(speakers, std::min(wanted, num_speakers), experiment_.seed, classes).front();
   }
 
   // The mean of the scores that earlier systems gave on the same folds.
