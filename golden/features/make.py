@@ -72,6 +72,7 @@ def spectra_by_librosa(samples):
         "chroma": chosen(librosa.feature.chroma_stft(y=sound, sr=16000).T),
         "tuning": float(librosa.estimate_tuning(S=np.abs(librosa.stft(sound)) ** 2, sr=16000)),
         "chroma-tuning-0.2": chosen(librosa.feature.chroma_stft(y=sound, sr=16000, tuning=0.2).T),
+        "trim": {str(db): [int(i) for i in librosa.effects.trim(sound, top_db=db)[1]] for db in (10, 25, 60)},
         # The same numbers taken as sound at 44.1 kHz
         "logmel-44100": chosen(librosa.power_to_db(librosa.feature.melspectrogram(y=sound, sr=44100)).T),
     }

@@ -11,6 +11,7 @@
 #include "sezim/catalog/corpus_verify.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/corpus_export_command.h"
+#include "sezim/cli/corpus_read_command.h"
 #include "sezim/cli/corpus_split_command.h"
 #include "sezim/cli/progress_bar.h"
 
@@ -107,6 +108,7 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
   AddCorpusSplitCommand(*command, chosen);
   AddCorpusExportCommand(*command, chosen);
+  AddCorpusReadCommands(*command, chosen);
 }
 
 }  // namespace sezim::cli

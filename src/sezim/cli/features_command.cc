@@ -14,6 +14,7 @@
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/emotion/feature_cache.h"
+#include "sezim/emotion/feature_figure.h"
 #include "sezim/emotion/feature_set.h"
 #include "sezim/features/feature_file.h"
 #include "sezim/media/read_sound.h"
@@ -28,6 +29,7 @@ struct Arguments {
   std::string set = "mfcc39";
   std::string out;
   std::string format;
+  std::string picture;
   bool list = false;
   bool no_cache = false;
 };
@@ -44,6 +46,17 @@ FeatureFormat FormatOf(const Arguments& arguments, const fs::path& out) {
   if (const auto format = FeatureFormatFrom(extension.empty() ? "" : extension.substr(1))) return *format;
   throw Error(ErrorKind::kUsage, fmt::format("'{}' does not tell in which format to write", DisplayName(out)),
               "end its name in .csv, .npy, .arff or .htk, or give --format");
+}
+
+int DrawPicture(const Arguments& arguments) {
+  if (arguments.files.size() != 1) {
+    throw Error(ErrorKind::kUsage, fmt::format("a picture shows one file, and there are {}", arguments.files.size()),
+                "give one file with --picture");
+  }
+  const fs::path file = arguments.files.front();
+  WriteFileAtomically(arguments.picture, FeatureFigure(ReadSound(file), DisplayName(file.filename())));
+  fmt::print(stderr, "drew {}\n", DisplayName(arguments.picture));
+  return kDone;
 }
 
 // The files' features one after the other; a file that cannot be read is named and left out.
@@ -163,13 +176,16 @@ void AddFeaturesCommand(CLI::App& app, Action& chosen) {
       "\n"
       "  sezim features voice.wav --set mfcc39 --out voice.npy\n"
       "  sezim features corpus/*.flac --set mfcc39-stats --out corpus.csv\n"
-      "  sezim features corpus/*.flac --set mfcc39 --out mfcc/ --format htk\n");
+      "  sezim features corpus/*.flac --set mfcc39 --out mfcc/ --format htk\n"
+      "  sezim features voice.wav --picture voice.png\n");
   command->add_option("FILE", arguments->files, "Anything with sound that FFmpeg reads");
   command->add_option("--set", arguments->set, "A feature set: its name, or a TOML file (docs/formats/feature-set.md)")
       ->capture_default_str();
   command->add_option("--out", arguments->out, "File to write, or folder (default: CSV to standard output)");
   command->add_option("--format", arguments->format, "csv, npy, arff or htk (default: as the name in --out ends)")
       ->check(CLI::IsMember({"csv", "npy", "arff", "htk"}));
+  command->add_option("--picture", arguments->picture,
+                      "Draw MFCC, mel bands and chroma of one file into this PNG; without --out nothing else is done");
   command->add_flag("--no-cache", arguments->no_cache,
                     "Compute what networks make of the sounds anew, and do not keep it ($SEZIM_CACHE/features)");
   command->add_flag("--list", arguments->list, "List the feature sets that ship with sezim");
@@ -180,6 +196,10 @@ void AddFeaturesCommand(CLI::App& app, Action& chosen) {
         throw Error(ErrorKind::kUsage, "no file is given", "give one or more, or --list");
       }
       const std::stop_token stop = StopOnInterrupt();
+      if (!arguments->picture.empty()) {
+        const int status = DrawPicture(*arguments);
+        if (arguments->out.empty()) return status;
+      }
       return Extraction(*arguments).Run(stop);
     };
   });

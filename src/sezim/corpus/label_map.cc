@@ -39,7 +39,7 @@ LabelMap LabelMap::Parse(std::string_view toml_text, std::string_view origin) {
   try {
     table = toml::parse(toml_text);
   } catch (const toml::parse_error& error) {
-    refuse(fmt::format("line {}: {}", error.source().begin.line, error.description()));
+    refuse(fmt::format("line {}: {}", error.source().begin.line, ValidUtf8(error.description())));
   }
   for (const auto& [key, value] : table) {
     if (key != "summary" && key != "classes" && key != "map") {

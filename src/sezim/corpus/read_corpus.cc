@@ -19,7 +19,10 @@ namespace {
 constexpr std::size_t kMaxMerged = 100;
 
 // The one list of readers, by name.
-constexpr std::array kReaders = {&readers::kCsv, &readers::kEmoDb, &readers::kRavdess};
+constexpr std::array kReaders = {&readers::kCremaD, &readers::kCsv,   &readers::kElraS0329, &readers::kEmoDb,
+                                 &readers::kEmovo,  &readers::kJsonl, &readers::kKazEmoTts, &readers::kRavdess,
+                                 &readers::kRml,    &readers::kSavee, &readers::kSezim,     &readers::kShemo,
+                                 &readers::kTess};
 
 const readers::Reader& ReaderNamed(std::string_view name) {
   for (const readers::Reader* reader : kReaders) {

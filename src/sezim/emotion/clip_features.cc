@@ -34,7 +34,8 @@ FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip, FeatureCache* 
 }  // namespace
 
 ClipFeatures ExtractClips(const FeatureSet& set, std::span<const Clip> clips, const ExtractOptions& options) {
-  ClipFeatures result{.of_clip = std::vector<FeatureMatrix>(clips.size()),
+  ClipFeatures result{.part_dims = set.part_dims(),
+                      .of_clip = std::vector<FeatureMatrix>(clips.size()),
                       .problems = std::vector<std::string>(clips.size())};
   std::atomic<std::size_t> num_done = 0;
   ParallelFor(clips.size(), options.num_jobs, [&](std::size_t i) {

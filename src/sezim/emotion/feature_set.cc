@@ -15,6 +15,7 @@
 #include "sezim/base/paths.h"
 #include "sezim/base/sha256.h"
 #include "sezim/emotion/feature_part.h"
+#include "sezim/emotion/preprocessing.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -97,6 +98,15 @@ class SetReader {
     return part;
   }
 
+  PreprocessStep ReadStep(const toml::table& table, int sample_rate_hz) const {
+    FeatureOptions options;
+    for (const auto& [key, node] : table) {
+      if (key != "step") options[std::string(key.str())] = ReadOption(std::string(key.str()), node);
+    }
+    const auto name = Required<std::string>(table, "step", "\"trim\", \"wiener\" or \"loudness\"");
+    return AtLine(table, [&] { return MakePreprocessStep(name, options, sample_rate_hz); });
+  }
+
   [[noreturn]] void Refuse(const toml::node& node, const std::string& what, std::string remedy = "") const {
     if (remedy.empty()) remedy = "docs/formats/feature-set.md describes the file";
     throw Error(ErrorKind::kBadInput,
@@ -162,17 +172,20 @@ std::string Canonical(toml::table table) {
 struct FeatureSet::Impl {
   std::string name, description, digest;
   int sample_rate_hz = 16'000;
+  std::vector<PreprocessStep> preprocessing{};
   std::vector<FeaturePart> parts{};
   std::vector<std::string> names{};
+  std::vector<int> part_dims{};
   bool is_framewise = false;
   double hop_s = 0;
 
   void Read(const toml::table& table, const std::string& origin, const ModelStore& store) {
     const SetReader reader(origin, store);
     for (const auto& [key, node] : table) {
-      if (key != "description" && key != "sample_rate_hz" && key != "part") {
-        reader.Refuse(node, fmt::format("there is no '{}'; a set has description, sample_rate_hz and [[part]]",
-                                        ValidUtf8(key.str())));
+      if (key != "description" && key != "sample_rate_hz" && key != "part" && key != "preprocess") {
+        reader.Refuse(
+            node, fmt::format("there is no '{}'; a set has description, sample_rate_hz, [[preprocess]] and [[part]]",
+                              ValidUtf8(key.str())));
       }
     }
     description = reader.Required<std::string>(table, "description", "a sentence in quotes");
@@ -181,6 +194,13 @@ struct FeatureSet::Impl {
       reader.Refuse(*table["sample_rate_hz"].node(), "'sample_rate_hz' must be from 4000 to 192000");
     }
     sample_rate_hz = static_cast<int>(rate);
+    if (const auto steps = table["preprocess"]) {
+      const toml::array* list = steps.as_array();
+      if (list == nullptr || list->size() > kMaxParts || !list->is_array_of_tables()) {
+        reader.Refuse(*steps.node(), fmt::format("'preprocess' must be at most {} [[preprocess]]", kMaxParts));
+      }
+      for (const toml::node& step : *list) preprocessing.push_back(reader.ReadStep(*step.as_table(), sample_rate_hz));
+    }
     const toml::array* tables = table["part"].as_array();
     if (tables == nullptr || tables->empty() || tables->size() > kMaxParts || !tables->is_array_of_tables()) {
       reader.Refuse(table, fmt::format("there must be one to {} [[part]]", kMaxParts));
@@ -203,7 +223,9 @@ struct FeatureSet::Impl {
         reader.Refuse(node, fmt::format("this part has a frame each {} s, the first one each {} s: all must agree",
                                         part.source->hop_s(), hop_s));
       }
+      const std::size_t num_before = names.size();
       for (std::string& column : part.Names()) names.push_back(std::move(column));
+      part_dims.push_back(static_cast<int>(names.size() - num_before));
       if (names.size() > kMaxDim) reader.Refuse(node, fmt::format("more than {} numbers", kMaxDim));
       definition += "\n" + part.source->digest();
       parts.push_back(std::move(part));
@@ -262,6 +284,9 @@ int FeatureSet::dim() const {
 const std::vector<std::string>& FeatureSet::names() const {
   return impl_->names;
 }
+const std::vector<int>& FeatureSet::part_dims() const {
+  return impl_->part_dims;
+}
 bool FeatureSet::is_framewise() const {
   return impl_->is_framewise;
 }
@@ -282,6 +307,11 @@ bool FeatureSet::uses_networks() const {
 
 FeatureMatrix FeatureSet::Extract(std::span<const float> samples) const {
   std::vector<FeatureMatrix> of_parts;
+  std::vector<float> prepared;
+  for (const PreprocessStep& step : impl_->preprocessing) {
+    prepared = step(samples);
+    samples = prepared;
+  }
   SoundToMeasure sound(samples, impl_->sample_rate_hz);
   for (const FeaturePart& part : impl_->parts) of_parts.push_back(part.Extract(sound));
   if (of_parts.size() == 1) return std::move(of_parts.front());

@@ -36,6 +36,7 @@ class FeatureSet {
   const std::string& description() const;
   int dim() const;
   const std::vector<std::string>& names() const;  // of the dim() numbers
+  const std::vector<int>& part_dims() const;      // how many of them each part gives, in order
   bool is_framewise() const;                      // else one row for a sound
   double hop_s() const;                           // from a row to the next; 0 if not frame-wise
   int sample_rate_hz() const;                     // of the samples that Extract takes

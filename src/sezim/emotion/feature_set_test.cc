@@ -98,6 +98,26 @@ TEST(FeatureSet, ColumnsAndVoicedFramesAreChosen) {
   EXPECT_NE(ProblemOf(head + ", \"colour\"]\n").find("there is no such column"), std::string::npos);
 }
 
+TEST(FeatureSet, SoundsArePreparedInTheOrderOfTheSteps) {
+  const std::string trim = "[[preprocess]]\nstep = \"trim\"\ntop_db = 25\n";
+  const std::string loudness = "[[preprocess]]\nstep = \"loudness\"\ntarget_lufs = -30\n";
+  const std::string head = "description = \"d\"\nsample_rate_hz = 16000\n";
+  const std::string part = "[[part]]\nframes = \"prosody\"\ncolumns = [\"level\"]\n";
+  const FeatureMatrix plain = SetOf(head + part).Extract(Voice());
+  const FeatureMatrix trimmed = SetOf(head + trim + part).Extract(Voice());
+  EXPECT_LT(trimmed.num_frames, plain.num_frames - 20);
+  const FeatureMatrix both = SetOf(head + trim + loudness + part).Extract(Voice());
+  ASSERT_EQ(both.num_frames, trimmed.num_frames);
+  std::vector<float> louder = Voice();
+  for (float& sample : louder) sample *= 2;
+  const FeatureMatrix same = SetOf(head + trim + loudness + part).Extract(louder);
+  for (std::size_t i = 0; i < both.values.size(); ++i) EXPECT_NEAR(same.values[i], both.values[i], 1e-3);
+  EXPECT_NE(SetOf(head + trim + part).digest(), SetOf(head + part).digest());
+  EXPECT_NE(ProblemOf(head + "[[preprocess]]\nstep = \"shout\"\n" + part).find("'shout'"), std::string::npos);
+  EXPECT_NE(ProblemOf(head + "[[preprocess]]\nstep = \"trim\"\nloud = 1\n" + part).find("'loud'"), std::string::npos);
+  EXPECT_NE(ProblemOf(head + "[[preprocess]]\ntop_db = 3\n" + part).find("'step'"), std::string::npos);
+}
+
 TEST(FeatureSet, PartsAreJoinedSideBySide) {
   const FeatureSet two = SetOf(kHead +
                                "delta_frames = 0\nname = \"a\"\n[[part]]\nframes = \"mfcc\"\nname = \"b\"\nmode = "

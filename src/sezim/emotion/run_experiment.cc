@@ -212,8 +212,10 @@ class Runner {
 
   Dataset DatasetOf(const ExperimentSystem& system, const LabelledPart& part) const {
     const ClipFeatures& features = features_.at(system.features);
-    Dataset data{
-        .labels = part.labels, .speakers = part.speakers, .num_classes = static_cast<int>(part.classes.size())};
+    Dataset data{.labels = part.labels,
+                 .speakers = part.speakers,
+                 .num_classes = static_cast<int>(part.classes.size()),
+                 .part_dims = features.part_dims};
     for (const std::size_t utterance : part.utterances) {
       const FeatureMatrix& own = features.of_clip[utterance];
       if (own.num_frames != 1) {

@@ -48,11 +48,11 @@ std::vector<float> Sound(std::size_t num_samples) {
 TEST(FrameKinds, AnyCuttingOfTheInputGivesTheSameNumbers) {
   std::mt19937 random(1);
   for (const Case& one : Cases()) {
-    for (const std::size_t num_samples : {1U, 100U, 399U, 400U, 401U, 2048U, 5000U, 40'000U}) {
+    for (const std::size_t num_samples : {1U, 399U, 401U, 4999U, 20'000U}) {
       SCOPED_TRACE(NameOf(one) + ", samples: " + std::to_string(num_samples));
       const std::vector<float> sound = Sound(num_samples);
       const FeatureMatrix whole = ExtractAll(*MakeFrameFeatures(one.kind, one.options, 16'000), sound);
-      for (const std::size_t largest : {1U, 7U, 160U, 5000U}) {
+      for (const std::size_t largest : {1U, 160U, 5000U}) {
         if (num_samples / largest > 6000) continue;
         const auto stream = MakeFrameFeatures(one.kind, one.options, 16'000);
         FeatureMatrix joined;

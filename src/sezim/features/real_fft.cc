@@ -91,4 +91,27 @@ void RealFft::Power(std::span<float> power) {
   for (std::size_t k = 0; k < count; ++k) power[k] = bins[2 * k] * bins[2 * k] + bins[2 * k + 1] * bins[2 * k + 1];
 }
 
+// Hartley's way: of an even and an odd part added up, the real part of the transform is that of the even one, the
+// imaginary part that of the odd one.
+void RealFft::Inverse(std::span<const std::complex<float>> bins, std::span<float> samples) {
+  const auto size = static_cast<std::size_t>(impl_->size);
+  Check(bins.size() == size / 2 + 1 && samples.size() >= size, "bins and room of the transform's size");
+  float* in = impl_->samples.get();
+  in[0] = bins[0].real();
+  in[size / 2] = bins[size / 2].real();
+  for (std::size_t k = 1; k < size / 2; ++k) {
+    in[k] = bins[k].real() + bins[k].imag();
+    in[size - k] = bins[k].real() - bins[k].imag();
+  }
+  impl_->Run();
+  const float* out = impl_->bins.get();
+  const float scale = 1 / static_cast<float>(size);
+  samples[0] = out[0] * scale;
+  samples[size / 2] = out[size] * scale;
+  for (std::size_t n = 1; n < size / 2; ++n) {
+    samples[n] = (out[2 * n] + out[2 * n + 1]) * scale;
+    samples[size - n] = (out[2 * n] - out[2 * n + 1]) * scale;
+  }
+}
+
 }  // namespace sezim

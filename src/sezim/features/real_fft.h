@@ -30,6 +30,10 @@ class RealFft {
   // Squared magnitudes of Transform's bins, into the first num_bins() of `power`.
   void Power(std::span<float> power);
 
+  // The real samples whose transform `bins` is (those of bins 0 to size / 2; the imaginary parts of the first and last
+  // are taken as 0): Inverse(Transform()) is the input. They lie in `samples`, which has room for size of them.
+  void Inverse(std::span<const std::complex<float>> bins, std::span<float> samples);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -36,5 +36,21 @@ TEST(RealFft, IsTheSumThatDefinesIt) {
   }
 }
 
+TEST(RealFft, InverseGivesTheSamplesBack) {
+  std::mt19937 random(2);
+  std::normal_distribution<float> noise(0, 1);
+  for (const int size : {4, 16, 100, 512}) {
+    RealFft fft(size);
+    std::vector<float> samples;
+    for (int n = 0; n < size; ++n) samples.push_back(noise(random));
+    std::copy(samples.begin(), samples.end(), fft.input().begin());
+    const std::span<const std::complex<float>> bins = fft.Transform();
+    const std::vector<std::complex<float>> kept(bins.begin(), bins.end());
+    std::vector<float> back(samples.size());
+    fft.Inverse(kept, back);
+    for (std::size_t n = 0; n < samples.size(); ++n) EXPECT_NEAR(back[n], samples[n], 1e-5) << size << ", " << n;
+  }
+}
+
 }  // namespace
 }  // namespace sezim

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sezim/base/error.h"
@@ -10,8 +11,7 @@
 namespace sezim {
 namespace {
 
-constexpr float kKeptLevel = 0.99F;  // of the filter that takes the constant part out
-constexpr double kLeastDeviation = 1e-8;
+constexpr double kLeastDeviation = 1e-9;  // a bin that varies less does not change
 
 const SpectrogramOptions& Checked(const SpectrogramOptions& options) {
   options.Check();
@@ -59,14 +59,12 @@ std::vector<std::string> SpectrogramFeatures::names() const {
 
 void SpectrogramFeatures::AcceptWaveform(std::span<const float> samples) {
   const auto emphasis = static_cast<float>(options_.pre_emphasis);
-  filtered_.clear();
+  emphasized_.clear();
   for (const float sample : samples) {
-    const float level = sample - last_in_ + kKeptLevel * last_level_;
-    filtered_.push_back(level - emphasis * last_level_);
-    last_in_ = sample;
-    last_level_ = level;
+    emphasized_.push_back(sample - emphasis * last_sample_);
+    last_sample_ = sample;
   }
-  spectrum_.Accept(filtered_, [this](std::span<const float> power) { AcceptPower(power); });
+  spectrum_.Accept(emphasized_, [this](std::span<const float> power) { AcceptPower(power); });
 }
 
 void SpectrogramFeatures::AcceptPower(std::span<const float> power) {
@@ -97,10 +95,11 @@ void SpectrogramFeatures::InputFinished() {
       const double off = static_cast<double>(held_[i * num_bins + k]) - mean;
       square += off * off;
     }
-    const double deviation = std::max(std::sqrt(square / static_cast<double>(num_frames)), kLeastDeviation);
+    const double deviation = std::sqrt(square / static_cast<double>(std::max<std::size_t>(num_frames - 1, 1)));
     for (std::size_t i = 0; i < num_frames; ++i) {
       float& value = held_[i * num_bins + k];
-      value = static_cast<float>((static_cast<double>(value) - mean) / deviation);
+      const double off = static_cast<double>(value) - mean;
+      value = deviation > kLeastDeviation ? static_cast<float>(off / deviation) : 0;
     }
   }
   for (std::size_t i = 0; i < num_frames; ++i) EmitSides(std::span(held_).subspan(i * num_bins, num_bins));

@@ -11,17 +11,19 @@ struct SpectrogramOptions {
   double window_s = 0.025;
   double hop_s = 0.01;
   int fft_size = 512;
-  bool is_two_sided = true;  // all fft_size bins, of which the upper half mirrors the lower; else bins 0 to fft_size / 2 - 1
+  bool is_two_sided =
+      true;  // all fft_size bins, of which the upper half mirrors the lower; else bins 0 to fft_size / 2 - 1
   double pre_emphasis = 0.97;
   bool is_normalized = true;  // each bin to mean 0 and variance 1 over the sound
 
   void Check() const;  // throws Error (kUsage)
 };
 
-// The magnitude spectrogram that VGGVox takes (Nagrani, Chung and Zisserman 2017, 3.1): 512 numbers a frame, Hamming windows of 25
-// ms each 10 ms; the constant part of the sound filtered out (y[n] = x[n] - x[n-1] + 0.99 y[n-1]) and pre-emphasis. The 512 bins are
-// those of a transform of 512 in the network's published code, both halves. Of a sound without change normalised bins are 0.
-// Nothing is ready before the input is finished where bins are normalised.
+// The magnitude spectrogram that VGGVox looks at (Nagrani, Chung and Zisserman 2017, VoxCeleb, section 4.1, and the
+// code published with it): symmetric Hamming windows of 25 ms each 10 ms, only whole ones, of the sound less 0.97 times
+// the sample before; the 512 bins are those of a transform of 512, both halves; each bin less its mean over the sound,
+// by its standard deviation (of n - 1). A bin that never changes is 0. Where bins are normalised nothing is ready
+// before the input is finished.
 class SpectrogramFeatures final : public FrameFeatures {
  public:
   explicit SpectrogramFeatures(const SpectrogramOptions& options);
@@ -38,8 +40,8 @@ class SpectrogramFeatures final : public FrameFeatures {
 
   SpectrogramOptions options_;
   ShortTimeSpectrum spectrum_;
-  float last_in_ = 0, last_level_ = 0;  // of the filter, and the sample before pre-emphasis
-  std::vector<float> filtered_{};
+  float last_sample_ = 0;
+  std::vector<float> emphasized_{};
   std::vector<float> magnitudes_{};
   std::vector<float> frame_{};
   std::vector<float> held_{};

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 
 #include "sezim/base/error.h"
@@ -180,6 +181,26 @@ TEST(FitWithSearch, StandardisesAndCalibrates) {
       ASSERT_NEAR(sum, 1, 1e-4);
     }
   }
+}
+
+TEST(FitWithSearch, ChoosesAmongKindsOfFeatures) {
+  // Two good numbers beside two hundred that say nothing.
+  Dataset train = Clouds({40, 40}, 202, 2.0F, 1), test = Clouds({100, 100}, 202, 2.0F, 2);
+  for (Dataset* data : {&train, &test}) {
+    std::mt19937 draw(static_cast<unsigned>(data->size()));
+    for (std::int64_t i = 0; i < data->rows.num_frames; ++i) {
+      for (std::size_t d = 2; d < 202; ++d) data->rows.Frame(i)[d] = std::normal_distribution<float>()(draw);
+    }
+  }
+  const auto num_right = [&] {
+    const auto fitted = FitWithSearch(*MakeClassifierMethod("svm", {}), train, {});
+    const std::vector<int> predicted = LargestOf(fitted.Logits(test.rows));
+    return std::inner_product(predicted.begin(), predicted.end(), test.labels.begin(), 0, std::plus<>(),
+                              std::equal_to<>());
+  };
+  const int as_one_kind = num_right();
+  train.part_dims = test.part_dims = {2, 40, 40, 40, 40, 40};
+  EXPECT_GT(num_right(), as_one_kind + 10);
 }
 
 TEST(FitTemperature, FindsWhatTheLogitsWereMultipliedBy) {

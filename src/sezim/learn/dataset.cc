@@ -21,7 +21,7 @@ FeatureMatrix Subset(const FeatureMatrix& rows, std::span<const std::size_t> ind
 }
 
 Dataset Subset(const Dataset& data, std::span<const std::size_t> indices) {
-  Dataset part{.rows = Subset(data.rows, indices), .num_classes = data.num_classes};
+  Dataset part{.rows = Subset(data.rows, indices), .num_classes = data.num_classes, .part_dims = data.part_dims};
   part.labels.reserve(indices.size());
   part.speakers.reserve(indices.size());
   for (const std::size_t index : indices) {
@@ -55,6 +55,11 @@ Standardizer::Standardizer(const FeatureMatrix& rows) {
     const bool constant = deviation <= 1e-6 * std::abs(static_cast<double>(mean_[d])) || deviation < 1e-30;
     scale_[d] = constant ? 0.0F : static_cast<float>(1 / deviation);
   }
+}
+
+void Standardizer::Weigh(const std::vector<float>& weights) {
+  Check(weights.size() == scale_.size(), "a Standardizer needs a weight for each dimension");
+  for (std::size_t d = 0; d < weights.size(); ++d) scale_[d] *= weights[d];
 }
 
 FeatureMatrix Standardizer::Apply(const FeatureMatrix& rows) const {

@@ -16,6 +16,7 @@ struct Dataset {
   std::vector<int> labels{};            // below num_classes
   std::vector<std::string> speakers{};  // empty text: unknown
   int num_classes = 0;
+  std::vector<int> part_dims{};  // the dimensions of features of different kinds, side by side; empty: one kind
 
   std::size_t size() const { return labels.size(); }
 };
@@ -34,8 +35,11 @@ class Standardizer {
   // Requires rows of the same dimension.
   FeatureMatrix Apply(const FeatureMatrix& rows) const;
 
+  // Multiplies each dimension by its weight from now on. Requires as many weights as dimensions.
+  void Weigh(const std::vector<float>& weights);
+
   const std::vector<float>& mean() const { return mean_; }
-  const std::vector<float>& scale() const { return scale_; }  // 1 / standard deviation
+  const std::vector<float>& scale() const { return scale_; }  // 1 / standard deviation, times the weight
 
  private:
   std::vector<float> mean_;

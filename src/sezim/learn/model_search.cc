@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/learn/model_search.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "sezim/base/error.h"
 #include "sezim/learn/folds.h"
 #include "sezim/learn/metrics.h"
 #include "sezim/learn/temperature.h"
@@ -21,6 +25,37 @@ std::vector<Fold> InnerFolds(const Dataset& train, const SearchOptions& options)
   std::vector<std::string> utterances;
   for (std::size_t i = 0; i < train.size(); ++i) utterances.push_back(std::to_string(i));
   return SpeakerFolds(utterances, std::min(wanted, train.size()), options.seed);
+}
+
+// How much the dimensions count.
+struct Weighting {
+  std::string name;  // ", …"
+  std::vector<float> weights;
+};
+
+// Each kind of features alone, and all together: such that inner products over the dimension, which the kernels are
+// made of, are the mean of those of the kinds.
+std::vector<Weighting> WeightingsOf(const Dataset& data) {
+  const auto dim = static_cast<std::size_t>(data.rows.dim);
+  if (data.part_dims.size() < 2) return {{"", std::vector<float>(dim, 1)}};
+  const std::size_t num_parts = data.part_dims.size();
+  std::vector<Weighting> weightings = {{", all kinds of features", {}}};
+  for (const int part : data.part_dims) {
+    const auto weight =
+        static_cast<float>(std::sqrt(static_cast<double>(dim) / (static_cast<double>(num_parts) * part)));
+    weightings[0].weights.insert(weightings[0].weights.end(), static_cast<std::size_t>(part), weight);
+  }
+  std::size_t from = 0;
+  for (std::size_t part = 0; part < num_parts; ++part) {
+    const auto size = static_cast<std::size_t>(data.part_dims[part]);
+    Weighting alone{fmt::format(", kind {} of features", part + 1), std::vector<float>(dim)};
+    std::fill_n(alone.weights.begin() + static_cast<std::ptrdiff_t>(from), size,
+                static_cast<float>(std::sqrt(static_cast<double>(dim) / static_cast<double>(size))));
+    weightings.push_back(std::move(alone));
+    from += size;
+  }
+  Check(from == dim, "the kinds of features make up all of them");
+  return weightings;
 }
 
 bool HasSeveralClasses(const Dataset& data) {
@@ -54,45 +89,54 @@ std::string FittedClassifier::Onnx() const {
 FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& train, const SearchOptions& options) {
   CheckTrainable(train);
   const std::vector<std::string> choices = method.Choices();
-  std::vector<FeatureMatrix> logits(choices.size(), {.dim = train.num_classes});
+  const std::vector<Weighting> weightings = WeightingsOf(train);
+  // By weighting and choice.
+  std::vector<FeatureMatrix> logits(weightings.size() * choices.size(), {.dim = train.num_classes});
   std::vector<int> truth;
   for (const Fold& fold : InnerFolds(train, options)) {
-    Dataset part = Subset(train, fold.train);
+    const Dataset part = Subset(train, fold.train);
     if (!HasSeveralClasses(part)) continue;
-    const Standardizer standardizer(part.rows);
-    part.rows = standardizer.Apply(part.rows);
     const Dataset held_out = Subset(train, fold.test);
-    const std::vector<FeatureMatrix> tried = method.TryAll(part, standardizer.Apply(held_out.rows));
-    for (std::size_t choice = 0; choice < choices.size(); ++choice) {
-      logits[choice].num_frames += tried[choice].num_frames;
-      logits[choice].values.insert(logits[choice].values.end(), tried[choice].values.begin(),
-                                   tried[choice].values.end());
+    for (std::size_t w = 0; w < weightings.size(); ++w) {
+      Standardizer standardizer(part.rows);
+      standardizer.Weigh(weightings[w].weights);
+      Dataset standardised = part;
+      standardised.rows = standardizer.Apply(part.rows);
+      const std::vector<FeatureMatrix> tried = method.TryAll(standardised, standardizer.Apply(held_out.rows));
+      for (std::size_t choice = 0; choice < choices.size(); ++choice) {
+        FeatureMatrix& all = logits[w * choices.size() + choice];
+        all.num_frames += tried[choice].num_frames;
+        all.values.insert(all.values.end(), tried[choice].values.begin(), tried[choice].values.end());
+      }
     }
     truth.insert(truth.end(), held_out.labels.begin(), held_out.labels.end());
   }
 
   std::size_t best = 0;
   double best_uar = -1;
-  for (std::size_t choice = 0; choice < choices.size(); ++choice) {
+  for (std::size_t at = 0; at < logits.size(); ++at) {
     ConfusionMatrix matrix(static_cast<std::size_t>(train.num_classes));
-    const std::vector<int> predicted = LargestOf(logits[choice]);
+    const std::vector<int> predicted = LargestOf(logits[at]);
     for (std::size_t i = 0; i < truth.size(); ++i) {
       matrix.Add(static_cast<std::size_t>(truth[i]), static_cast<std::size_t>(predicted[i]));
     }
     const double uar = truth.empty() ? 0 : matrix.UnweightedAverageRecall();
     if (uar > best_uar) {
-      best = choice;
+      best = at;
       best_uar = uar;
     }
   }
 
+  const Weighting& weighting = weightings[best / choices.size()];
+  const std::size_t choice = best % choices.size();
   FittedClassifier fitted{.standardizer = Standardizer(train.rows),
                           .temperature = FitTemperature(logits[best], truth),
-                          .choice = choices[best],
+                          .choice = choices[choice] + weighting.name,
                           .inner_uar = best_uar};
+  fitted.standardizer.Weigh(weighting.weights);
   Dataset standardised = train;
   standardised.rows = fitted.standardizer.Apply(train.rows);
-  fitted.classifier = method.Train(standardised, best);
+  fitted.classifier = method.Train(standardised, choice);
   return fitted;
 }
 

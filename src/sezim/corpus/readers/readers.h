@@ -15,8 +15,18 @@ struct Reader {
 };
 
 // Each in a file of its own; read_corpus.cc lists them.
-extern const Reader kRavdess;
-extern const Reader kEmoDb;
+extern const Reader kCremaD;
 extern const Reader kCsv;
+extern const Reader kElraS0329;
+extern const Reader kEmoDb;
+extern const Reader kEmovo;
+extern const Reader kJsonl;
+extern const Reader kKazEmoTts;
+extern const Reader kRavdess;
+extern const Reader kRml;
+extern const Reader kSavee;
+extern const Reader kSezim;
+extern const Reader kShemo;
+extern const Reader kTess;
 
 }  // namespace sezim::readers
