@@ -13,6 +13,8 @@
 #include "sezim/cli/progress_bar.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
+#include "sezim/training/train_network.h"
+#include "sezim/training/train_recogniser.h"
 
 namespace sezim::cli {
 namespace {
@@ -33,6 +35,7 @@ int Run(const Arguments& arguments) {
   ExperimentOptions options{.data_root = arguments.data_root,
                             .corpus = arguments.corpus,
                             .num_jobs = arguments.jobs,
+                            .train_network = CanTrain() ? MakeNetworkTrainer() : NetworkTrainer(),
                             .cache = arguments.no_cache ? nullptr : &cache,
                             .stop = StopOnInterrupt()};
   std::mutex mutex;

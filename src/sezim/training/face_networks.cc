@@ -49,11 +49,12 @@ NetworkOutput MiniXception(Layers& layers, Value faces, const NetworkShape& shap
 NetworkOutput Residual(Layers& layers, Value faces, const NetworkShape& shape) {
   const int width = shape.width > 0 ? shape.width : 32;
   Value x = layers.Relu(ConvNorm(layers, "stem", layers.MixPoint(faces), width, kThree));
+  x = layers.MaxPool(x, {.height = 2, .width = 2, .step_y = 2, .step_x = 2});
   for (int stage = 0; stage < 4; ++stage) {
     for (int block = 0; block < 2; ++block) {
-      const bool first = block == 0;
+      const bool shrinks = block == 0 && stage > 0;
       x = ResidualBlock(layers, fmt::format("stage{}.block{}", stage + 1, block + 1), x, width << stage,
-                        first && stage > 0 ? 2 : 1, first && stage > 0);
+                        shrinks ? 2 : 1, shrinks);
     }
   }
   const Value embedding = layers.Mean(x);

@@ -45,7 +45,7 @@ const NetworkKind& NetworkKindOf(std::string_view name);
 
 // The harvest publication's classifier of clip vectors: batch-normalised input; hidden layers of 1024, 512, 256, 128,
 // 64, 32, 16 and 8 units with ReLU; dropout of 0.5 between the 4th and the 5th; Glorot uniform weights. With D = 1024
-// and 7 classes 1,752,583 numbers to learn.
+// and 7 classes 1,751,735 numbers to learn.
 NetworkOutput Dnn(Layers& layers, Value vectors, const NetworkShape& shape);
 
 // The KEMO publication's audio network, in the form that has its 2.10 M numbers to learn: 512 units; a bidirectional
@@ -82,9 +82,10 @@ NetworkOutput VggVox(Layers& layers, Value frames, const NetworkShape& shape);
 // the authors' last convolution has a bias too.
 NetworkOutput MiniXception(Layers& layers, Value faces, const NetworkShape& shape);
 
-// A residual network (He et al. 2016) for small grey faces: a 3x3 convolution, then 4 stages of 2 blocks at 1, 1/2, 1/4
-// and 1/8 of the side, each twice as wide as the one before, with squeeze-and-excitation (Hu et al. 2018) in each
-// block; mean; dropout.
+// A residual network (He et al. 2016) for small grey faces: a 3x3 convolution and 2x2 pooling, then 4 stages of 2
+// blocks at 1/2, 1/4, 1/8 and 1/16 of the side, each stage twice as wide as the one before, with squeeze-and-excitation
+// (Hu et al. 2018) in each block; mean; dropout. `width` is that of the first stage, a multiple of 8: with 32 it
+// has 2.8 M numbers to learn and takes 78 M multiplications for a face of 48 x 48, both growing with its square.
 NetworkOutput Residual(Layers& layers, Value faces, const NetworkShape& shape);
 
 }  // namespace sezim

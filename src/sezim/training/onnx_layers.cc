@@ -23,6 +23,15 @@ class OnnxLayers : public Layers {
   Value Input(const std::string& name, int rank) { return New(name, rank); }
   const std::string& NameOf(Value value) const { return nodes_.at(static_cast<std::size_t>(value.id)).name; }
 
+  // A picture in another size, pixels' centres kept in place.
+  Value Scaled(Value picture, int from, int to) {
+    const float scale = static_cast<float>(to) / static_cast<float>(from);
+    const std::string scales = graph_.AddWeight("scaled", {.shape = {4}, .values = {1, 1, scale, scale}});
+    return Like(picture,
+                Node("Resize", {NameOf(picture), "", scales},
+                     {{"coordinate_transformation_mode", std::string("half_pixel")}, {"mode", std::string("linear")}}));
+  }
+
   Value Standardise(const std::string& name, Value x) override {
     return Like(x, Node("Mul", {Node("Sub", {NameOf(x), Weight(name + ".mean")}), Weight(name + ".scale")}));
   }
@@ -248,10 +257,13 @@ std::string WriteNetwork(const NetworkKind& kind, const NetworkShape& shape, con
       graph.AddInput("frames", std::array{items, steps, dim});
       x = layers.Input("frames", 3);
       break;
-    case NetworkInput::kPicture:
-      graph.AddInput("image", std::array{items, one, dim, dim});
+    case NetworkInput::kPicture: {
+      const int side = options.input_side > 0 ? options.input_side : shape.dim;
+      graph.AddInput("image", std::array<OnnxSize, 4>{items, one, std::int64_t{side}, std::int64_t{side}});
       x = layers.Input("image", 4);
+      if (side != shape.dim) x = layers.Scaled(x, side, shape.dim);
       break;
+    }
   }
   if (kind.standardised) x = layers.Standardise("input", x);
   NetworkOutput output = kind.apply(layers, x, shape);

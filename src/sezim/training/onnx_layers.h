@@ -18,7 +18,8 @@ namespace sezim {
 // Its initializers have the names and shapes that Layers describes, so that ReadOnnxWeights gives `weights` back.
 // Requires all weights of the network to be there.
 struct OnnxExport {
-  bool mirrored = false;       // pictures: logits are the mean of those of the picture and of its mirror image
+  bool mirrored = false;  // pictures: logits are the mean of those of the picture and of its mirror image
+  int input_side = 0;  // pictures: the input's side, scaled to the network's own by bilinear interpolation; 0: its own
   bool probabilities = false;  // the one output is "probabilities" [N, num_classes] instead
 };
 std::string WriteNetwork(const NetworkKind& kind, const NetworkShape& shape, const Weights& weights,

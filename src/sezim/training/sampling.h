@@ -23,7 +23,8 @@ std::vector<double> ClassWeights(std::span<const int> labels, int num_classes);
 std::vector<std::size_t> DrawEpoch(std::span<const int> labels, ClassBalance balance, std::mt19937_64& generator);
 
 // An epoch's batches in random order. Items of about the same length go together: of each 8 batches' worth in the drawn
-// order, the shortest make one, and so on. A last batch of a single item joins the one before.
+// order, the shortest by their length within a fifth make one, and so on. A last batch of a single item joins the one
+// before.
 std::vector<std::vector<std::size_t>> DrawBatches(const TrainingData& data, const TrainingOptions& options, int epoch);
 
 }  // namespace sezim
