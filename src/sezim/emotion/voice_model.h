@@ -15,6 +15,7 @@
 namespace sezim {
 
 inline constexpr std::string_view kVoiceEmotionTask = "voice-emotion";
+inline constexpr std::string_view kDefaultVoiceModel = "voice-emodb";  // ships with sezim
 
 // What a voice model makes of a sound.
 struct VoiceEmotion {
