@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <sstream>
 
 #include "sezim/base/error.h"
+#include "sezim/base/toml_string.h"
 #include "sezim/learn/temperature.h"
 #include "sezim/media/audio_decoder.h"
 
@@ -24,12 +24,6 @@ const ModelCard& Checked(const ModelCard& card) {
            "'sezim models list' shows those with the task voice-emotion; 'sezim train' makes one");
   }
   return card;
-}
-
-std::string Quoted(const std::string& text) {
-  std::ostringstream out;
-  out << toml::value<std::string>(text);
-  return out.str();
 }
 
 std::string ShapeText(const std::vector<std::int64_t>& shape) {
@@ -81,22 +75,22 @@ std::string VoiceModelCard(const ModelCard& card, const std::string& comment) {
   std::istringstream lines(comment);
   for (std::string line; std::getline(lines, line);) text += line.empty() ? "#\n" : "# " + line + "\n";
   std::string labels;
-  for (const std::string& label : card.labels) labels += (labels.empty() ? "" : ", ") + Quoted(label);
+  for (const std::string& label : card.labels) labels += (labels.empty() ? "" : ", ") + TomlString(label);
   text += fmt::format(
       "schema = 1\nname = {}\ntask = {}\ndescription = {}\nlicence = {}\ntrained_on = {}\nlabels = [{}]\n\n",
-      Quoted(card.name), Quoted(card.task), Quoted(card.description), Quoted(card.licence), Quoted(card.trained_on),
-      labels);
+      TomlString(card.name), TomlString(card.task), TomlString(card.description), TomlString(card.licence),
+      TomlString(card.trained_on), labels);
   text +=
       fmt::format("[file]\nname = \"model.onnx\"\nsha256 = \"{}\"\nsize_bytes = {}\n", card.sha256, card.size_bytes);
   const auto add = [&](const char* key, const std::vector<TensorCard>& tensors) {
     for (const TensorCard& tensor : tensors) {
-      text += fmt::format("\n[[{}]]\nname = {}\ndtype = {}\nshape = {}\nmeaning = {}\n", key, Quoted(tensor.name),
-                          Quoted(tensor.dtype), ShapeText(tensor.shape), Quoted(tensor.meaning));
+      text += fmt::format("\n[[{}]]\nname = {}\ndtype = {}\nshape = {}\nmeaning = {}\n", key, TomlString(tensor.name),
+                          TomlString(tensor.dtype), ShapeText(tensor.shape), TomlString(tensor.meaning));
     }
   };
   add("inputs", card.inputs);
   add("outputs", card.outputs);
-  text += fmt::format("\n[preprocessing]\nfeatures = {}\nfeatures_digest = \"{}\"\n", Quoted(card.features),
+  text += fmt::format("\n[preprocessing]\nfeatures = {}\nfeatures_digest = \"{}\"\n", TomlString(card.features),
                       card.features_digest);
   text += fmt::format("\n[calibration]\ntemperature = {}\nabstain_below = {}\n", card.temperature, card.abstain_below);
   return text;
