@@ -15,9 +15,11 @@ namespace sezim {
 // The published harvest's last stage (section 3.5): a segment stays only where its voice sounds like what its face
 // shows.
 struct VoiceFilterOptions {
-  std::string model{};        // a name in the store or a folder; empty: no voice is asked
-  bool drops = true;          // false: what the voice says is only written down
-  bool keeps_unknown = true;  // of emotions that the model does not know; false: they are dropped
+  std::string model = "none";  // a name in the store or a folder
+  bool drops = true;           // false: what the voice says is only written down
+  bool keeps_unknown = true;   // of emotions that the model does not know; false: they are dropped
+
+  bool asks_voice() const { return model != "none"; }
 };
 
 struct VoiceFilterCounts {

@@ -69,7 +69,7 @@ void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const Mode
     compared +=
         fmt::format("input_range = [{}, {}]\ninput_gamma = {}\n", card.input_black, card.input_white, card.input_gamma);
   }
-  if (!recipe.voice_filter.model.empty()) {
+  if (recipe.voice_filter.asks_voice()) {
     const ModelCard card = VoiceModel::Open(recipe.voice_filter.model, store).card();
     compared += ModelToml("voice", card.name, card.sha256);
   }

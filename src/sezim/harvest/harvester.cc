@@ -136,7 +136,7 @@ class Harvester {
 
  private:
   static std::optional<VoiceModel> OpenVoiceModel(const Recipe& recipe, const ModelStore& store) {
-    if (recipe.voice_filter.model.empty()) return std::nullopt;
+    if (!recipe.voice_filter.asks_voice()) return std::nullopt;
     return VoiceModel::Open(recipe.voice_filter.model, store);
   }
 

@@ -18,14 +18,6 @@ namespace {
 
 constexpr std::size_t kMaxRecipeBytes = 64UL * 1024;
 
-// The name of a model that there need not be.
-template <typename Text>
-struct OrNone {
-  Text& name;
-};
-template <typename Text>
-OrNone(Text&) -> OrNone<Text>;
-
 // Shows every option with its path to `visit`: the one list that reading and writing share.
 template <typename AnyRecipe, typename Visit>
 void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
@@ -67,7 +59,7 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("repeats.max_bit_errors", recipe.repeats.max_bit_errors);
   }
   visit("expression.models", recipe.expression_models);
-  visit("voice.model", OrNone{recipe.voice_filter.model});
+  visit("voice.model", recipe.voice_filter.model);
   visit("voice.drops", recipe.voice_filter.drops);
   visit("voice.keeps_unknown", recipe.voice_filter.keeps_unknown);
   visit("audio.format", recipe.audio_format);
@@ -80,14 +72,10 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
 }
 
 std::string TomlValue(const std::string& value) {
-  return fmt::format("\"{}\"", value);  // model names and formats need no escapes
+  return TomlString(ValidUtf8(value));
 }
 std::string TomlValue(const std::vector<std::string>& values) {
   return fmt::format("[\"{}\"]", fmt::join(values, "\", \""));
-}
-template <typename Text>
-std::string TomlValue(const OrNone<Text>& value) {
-  return TomlString(ValidUtf8(value.name));
 }
 std::string TomlValue(bool value) {
   return value ? "true" : "false";
@@ -108,7 +96,7 @@ class RecipeReader {
   RecipeReader(const toml::table& table, std::string_view origin) : table_(table), origin_(origin) {}
 
   template <typename T>
-  void operator()(const char* path, T&& option) const {
+  void operator()(const char* path, T& option) const {
     known_.insert(path);
     const auto node = table_.at_path(path);
     if (node) Read(path, node, option);
@@ -152,13 +140,6 @@ class RecipeReader {
     const auto number = node.value<double>();
     if (!number) Refuse(*node.node(), fmt::format("'{}' must be a number", path));
     option = *number;
-  }
-  void Read(const char* path, const View& node, OrNone<std::string>& option) const {
-    if (node.value<std::string>() == "") {
-      option.name.clear();
-    } else {
-      Read(path, node, option.name);
-    }
   }
   void Read(const char* path, const View& node, bool& option) const {
     const auto flag = node.value_exact<bool>();
