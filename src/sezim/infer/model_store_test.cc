@@ -48,7 +48,7 @@ class ModelStoreTest : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  ModelStore store_{folder_ / "models", folder_ / "cards"};
+  ModelStore store_{folder_ / "models", folder_ / "cards", folder_ / "shipped"};
 };
 
 TEST_F(ModelStoreTest, LoadsWhatIsInstalled) {
