@@ -100,6 +100,20 @@ class ExperimentTest(unittest.TestCase):
             self.assertEqual(sum(map(sum, system["confusion"]["rows_are_truth"])), 48)
             self.assertEqual(len(system["uar"]["folds"]), 2)
             self.assertGreater(system["uar"]["mean"], 0.8, system["name"])
+            pooled = system["pooled"]
+            self.assertEqual(pooled["uar_interval"]["drawn"], "speakers")
+            self.assertLessEqual(pooled["uar_interval"]["low"], pooled["uar"])
+            self.assertGreaterEqual(pooled["uar_interval"]["high"], pooled["uar"])
+            self.assertGreater(pooled["auc"], 0.9)
+            self.assertTrue(0 <= pooled["calibration_error"] < 0.5)
+            self.assertEqual([point["coverage"] for point in pooled["accuracy_at_coverage"]], [1, 0.9, 0.8, 0.6])
+        best = max(figures["systems"], key=lambda system: system["uar"]["mean"])["name"]
+        self.assertEqual([one["system"] for one in figures["comparisons"]],
+                         [name for name in ("SVM", "logistic", "both") if name != best])
+        for one in figures["comparisons"]:
+            self.assertEqual(one["best"], best)
+            self.assertEqual(one["paired_t_test"]["degrees_of_freedom"], 1)
+            self.assertEqual(one["mcnemar"]["num_utterances"], 48)
         again = self.folder / "again.json"
         self.evaluate(file, "--data-root", self.folder, "--json", again, "--jobs", "1")
         self.assertEqual(out.read_bytes(), again.read_bytes())
@@ -144,6 +158,9 @@ class ExperimentTest(unittest.TestCase):
         self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")
         for system in json.loads((self.folder / "o.json").read_text(encoding="utf-8"))["systems"]:
             self.assertEqual((system["num_clips"], system["num_tested"]), (60, 36))
+        for one in json.loads((self.folder / "o.json").read_text(encoding="utf-8"))["comparisons"]:
+            self.assertIsNone(one["paired_t_test"])  # of a single fold
+            self.assertEqual(one["mcnemar"]["num_utterances"], 36)
 
     def test_refuses_what_cannot_be(self):
         make_corpus(self.folder / "tones", num_speakers=1, per_emotion=2)

@@ -74,7 +74,7 @@ class Runner {
                           .labels = part.labels,
                           .speakers = part.speakers};
         row.folds = system.mean_of.empty() ? Evaluate(system, part, folds, progress) : MeanOf(system, first_row);
-        row.figures = FiguresOf(row.folds, part.labels, static_cast<int>(part.classes.size()));
+        row.figures = FiguresOf(row.folds, part.labels, static_cast<int>(part.classes.size()), part.speakers);
         result_.rows.push_back(std::move(row));
         ++num_done;
       }
