@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """`sezim evaluate EXPERIMENT.toml` on corpora of tones that stand for emotions."""
 
+import html
 import json
 import math
 import os
 import random
+import re
 import struct
 import subprocess
 import tempfile
@@ -117,6 +119,27 @@ class ExperimentTest(unittest.TestCase):
         again = self.folder / "again.json"
         self.evaluate(file, "--data-root", self.folder, "--json", again, "--jobs", "1")
         self.assertEqual(out.read_bytes(), again.read_bytes())
+
+    def test_makes_a_page_that_needs_nothing_else(self):
+        make_corpus(self.folder / "tones")
+        hostile = "</script><img src=x onerror='alert(1)'>"
+        file = experiment(self.folder, TONES.replace('"Tones"', f'"Tones {hostile}"'), "it's tones.toml")
+        page = self.folder / "page.html"
+        self.evaluate(file, "--data-root", self.folder, "--report", page)
+        text = page.read_text(encoding="utf-8")
+        loads = re.findall(r"<(?:script|link|img|iframe|object|audio|video|source)[^>]*(?:src|href)\s*=[^>]*>", text.split("<script type")[0])
+        self.assertEqual(loads, [])
+        self.assertNotIn(hostile, text)
+        self.assertIn("default-src 'none'", text)
+        for wanted in ("&lt;/script&gt;", "speakers apart", "logistic (speaker-normalised)", 'class="confusion"', "folds = 2"):
+            self.assertIn(wanted, text)
+        self.assertIn("'" + str(file).replace("'", "'\\''") + "' --data-root", html.unescape(text))
+        self.evaluate(file, "--data-root", self.folder, "--report", page)  # a page is replaced
+        self.assertEqual(page.read_text(encoding="utf-8"), text)
+        other = self.folder / "mine.txt"
+        other.write_text("mine", encoding="utf-8")
+        self.assertIn("mine.txt", self.evaluate(file, "--data-root", self.folder, "--report", other, expect=WRONG_USAGE).stderr)
+        self.assertEqual(other.read_text(encoding="utf-8"), "mine")
 
     def test_names_what_it_leaves_out(self):
         make_corpus(self.folder / "tones")
