@@ -143,10 +143,11 @@ struct Catalog::Impl {
       const int format = database.execAndGet("PRAGMA user_version").getInt();
       const int num_tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
       if (id == kCatalogId && format == kCatalogFormat) return;
-      if (id == kCatalogId && (format == 1 || format == 2)) {
+      if (id == kCatalogId && format >= 1 && format < kCatalogFormat) {
         InTransaction([&] {
-          if (format == 1) database.exec(kDroppedSchema);
-          database.exec(kFormat3Schema);
+          if (format < 2) database.exec(kDroppedSchema);
+          if (format < 3) database.exec(kFormat3Schema);
+          database.exec(kFormat4Schema);
           database.exec(fmt::format("PRAGMA user_version = {}", kCatalogFormat));
         });
         return;
@@ -164,6 +165,7 @@ struct Catalog::Impl {
       database.exec(kCatalogSchema);
       database.exec(kDroppedSchema);
       database.exec(kFormat3Schema);
+      database.exec(kFormat4Schema);
       database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kCatalogId, kCatalogFormat));
     });
   }
@@ -214,9 +216,10 @@ struct Catalog::Impl {
   }
 
   void Add(const std::string& locator, const SegmentRecord& segment) {
-    SQLite::Statement statement(database,
-                                "INSERT INTO segment VALUES (:id, :locator, :source, :source_id, :start_ms, :end_ms,"
-                                " :emotion, :scores, :agreement, :frames, :language, :audio, :sha256, NULL, :snr_db)");
+    SQLite::Statement statement(
+        database,
+        "INSERT INTO segment VALUES (:id, :locator, :source, :source_id, :start_ms, :end_ms,"
+        " :emotion, :scores, :agreement, :frames, :language, :audio, :sha256, NULL, :snr_db, NULL, NULL)");
     statement.bind(":id", segment.id);
     BindBytes(statement, ":locator", locator);
     statement.bind(":source", segment.source);
@@ -502,6 +505,12 @@ void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& vi
       }
       segment.emotion = *emotion;
       std::memcpy(segment.scores.data(), scores.data(), scores.size());
+      const std::string voice = BytesOf(row.getColumn("voice_scores"));
+      if (voice.size() == sizeof(EmotionScores)) {
+        segment.voice_scores.emplace();
+        std::memcpy(segment.voice_scores->data(), voice.data(), voice.size());
+        segment.voice_emotion = Strongest(*segment.voice_scores);
+      }
       visit(segment);
     }
   });
@@ -560,6 +569,36 @@ bool Catalog::HasVoicesWithoutSpeaker() const {
                           "SELECT 1 FROM segment JOIN segment_extras USING (id)"
                           " WHERE speaker IS NULL AND length(voice) > 0 LIMIT 1");
     return row.executeStep();
+  });
+}
+
+std::set<std::string> Catalog::SegmentsHeardBy(const std::string& model_sha256) const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&] {
+    std::set<std::string> heard;
+    SQLite::Statement row(impl_->database, "SELECT id FROM segment WHERE voice_model = :model");
+    row.bind(":model", model_sha256);
+    while (row.executeStep()) heard.insert(row.getColumn(0).getString());
+    return heard;
+  });
+}
+
+void Catalog::SetVoiceEmotions(const std::string& model_sha256, const std::vector<HeardSegment>& heard) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement statement(impl_->database,
+                                "UPDATE segment SET voice_model = :model, voice_scores = :scores WHERE id = :id");
+    for (const HeardSegment& segment : heard) {
+      statement.bind(":model", model_sha256);
+      if (segment.scores) {
+        statement.bind(":scores", segment.scores->data(), static_cast<int>(sizeof(EmotionScores)));
+      } else {
+        statement.bind(":scores");
+      }
+      statement.bind(":id", segment.segment_id);
+      statement.exec();
+      statement.reset();
+    }
   });
 }
 

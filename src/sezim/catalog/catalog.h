@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,6 +72,12 @@ struct SourceRow {
   std::string id() const { return sha256.substr(0, 16); }
 };
 
+// What a voice model made of a segment; nothing if that is too short for it.
+struct HeardSegment {
+  std::string segment_id{};
+  std::optional<EmotionScores> scores{};
+};
+
 // All that is known of a corpus' sources and segments, in one SQLite file (docs/formats/catalog.md). Each call is one
 // transaction: after a crash its effect is there wholly or not at all. Safe to use from several threads.
 class Catalog {
@@ -129,6 +136,11 @@ class Catalog {
   // Visits the segments that have a voice print by (source, start, id), as all others do.
   void ForEachVoice(const std::function<void(const SegmentVoice&)>& visit) const;
   bool HasVoicesWithoutSpeaker() const;
+
+  // What a voice model says of segments; the model is known by its digest. Segments that it heard before are in the
+  // set, too short ones among them.
+  std::set<std::string> SegmentsHeardBy(const std::string& model_sha256) const;
+  void SetVoiceEmotions(const std::string& model_sha256, const std::vector<HeardSegment>& heard);
 
   // Who speaks in each segment: pairs of a segment's id and the speaker's. Segments that are not named have none.
   void SetSpeakers(const std::vector<std::pair<std::string, std::string>>& speakers);

@@ -3,7 +3,7 @@
 
 namespace sezim {
 
-inline constexpr int kCatalogFormat = 3;       // PRAGMA user_version
+inline constexpr int kCatalogFormat = 4;       // PRAGMA user_version
 inline constexpr int kCatalogId = 0x73657a69;  // PRAGMA application_id: "sezi"
 
 // docs/formats/catalog.md describes each column.
@@ -91,6 +91,12 @@ CREATE TABLE segment_extras (
   voice BLOB NOT NULL,
   face_number INTEGER NOT NULL
 );
+)sql";
+
+// What a voice model, known by its digest, made of the segment; nothing where the segment was too short for it.
+inline constexpr const char* kFormat4Schema = R"sql(
+ALTER TABLE segment ADD COLUMN voice_model TEXT;
+ALTER TABLE segment ADD COLUMN voice_scores BLOB;
 )sql";
 
 }  // namespace sezim

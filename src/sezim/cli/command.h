@@ -36,6 +36,8 @@ void AddCorpusCommand(CLI::App& app, Action& chosen);
 void AddCorpusReportCommands(CLI::App& corpus, Action& chosen);  // report and review, below `corpus`
 void AddModelsCommand(CLI::App& app, Action& chosen);
 void AddEvaluateCommand(CLI::App& app, Action& chosen);
+void AddTrainCommand(CLI::App& app, Action& chosen);
+void AddRecognizeCommand(CLI::App& app, Action& chosen);
 void AddFeaturesCommand(CLI::App& app, Action& chosen);
 
 }  // namespace sezim::cli

@@ -11,6 +11,7 @@
 #include "sezim/catalog/corpus_verify.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/corpus_export_command.h"
+#include "sezim/cli/corpus_filter_command.h"
 #include "sezim/cli/corpus_read_command.h"
 #include "sezim/cli/corpus_split_command.h"
 #include "sezim/cli/progress_bar.h"
@@ -106,6 +107,7 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
   what->require_option(1);
   AddCorpusReportCommands(*command, chosen);
   add("verify", "Find every file that differs from its record; exit status 1 if there is one", Verify);
+  AddCorpusFilterCommand(*command, chosen);
   AddCorpusSplitCommand(*command, chosen);
   AddCorpusExportCommand(*command, chosen);
   AddCorpusReadCommands(*command, chosen);

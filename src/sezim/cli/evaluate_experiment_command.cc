@@ -14,6 +14,8 @@
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
 #include "sezim/publish/experiment_page.h"
+#include "sezim/training/train_network.h"
+#include "sezim/training/train_recogniser.h"
 
 namespace sezim::cli {
 namespace {
@@ -54,6 +56,7 @@ int Run(const Arguments& arguments) {
   ExperimentOptions options{.data_root = arguments.data_root,
                             .corpus = arguments.corpus,
                             .num_jobs = arguments.jobs,
+                            .train_network = CanTrain() ? MakeNetworkTrainer() : NetworkTrainer(),
                             .cache = arguments.no_cache ? nullptr : &cache,
                             .stop = StopOnInterrupt()};
   std::mutex mutex;

@@ -25,6 +25,8 @@ struct Arguments {
   std::string language;
   std::string shard;
   std::string log = "text";
+  std::string voice_model;
+  bool no_filter = false;
   int num_jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool keep_media = false;
 };
@@ -43,6 +45,8 @@ int Run(const Arguments& arguments, HarvestLog& log) {
   HarvestOptions options{
       .recipe = LoadRecipe(arguments.recipe), .num_jobs = arguments.num_jobs, .keep_media = arguments.keep_media};
   if (!arguments.language.empty()) options.language = arguments.language;
+  if (!arguments.voice_model.empty()) options.recipe.voice_filter.model = arguments.voice_model;
+  if (arguments.no_filter) options.recipe.voice_filter.drops = false;
   options.Check();
 
   HarvestInputs found = FindInputs(arguments.inputs);
@@ -112,6 +116,13 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   command->add_option("--shard", arguments->shard,
                       "i/N: only this share of the inputs (i from 1 to N), for N machines with a corpus folder each");
+  command->add_option(
+      "--voice-model", arguments->voice_model,
+      "The last stage of the published harvest: keep only segments whose voice sounds to this model like "
+      "what the face shows. A name ('voice-emodb' ships with sezim) or a folder that 'sezim train' wrote "
+      "(default: as the recipe says; the shipped ones ask no voice)");
+  command->add_flag("--no-filter", arguments->no_filter,
+                    "With a voice model: write down what it says of each segment, but drop none");
   command->add_flag("--keep-media", arguments->keep_media,
                     "Keep downloaded videos in CORPUS/media instead of deleting them when they have been harvested");
   command->add_option("--log", arguments->log, "How to talk on standard error: text, or json (one object a line)")

@@ -38,6 +38,8 @@ int main(int argc, char** argv) {
     sezim::cli::AddCorpusCommand(app, chosen);
     sezim::cli::AddModelsCommand(app, chosen);
     sezim::cli::AddEvaluateCommand(app, chosen);
+    sezim::cli::AddTrainCommand(app, chosen);
+    sezim::cli::AddRecognizeCommand(app, chosen);
     sezim::cli::AddFeaturesCommand(app, chosen);
     try {
       app.parse(argc, argv);

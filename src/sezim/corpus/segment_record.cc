@@ -57,8 +57,8 @@ std::string JsonLine(const SegmentRecord& record) {
   json["scores"] = ScoresJson(record.scores);
   json["agreement"] = Rounded(record.agreement, 10'000);
   json["frames"] = record.num_frames;
-  json["voice_emotion"] = nullptr;
-  json["voice_scores"] = nullptr;
+  json["voice_emotion"] = record.voice_emotion ? Json(NameOf(*record.voice_emotion)) : Json(nullptr);
+  json["voice_scores"] = record.voice_scores ? ScoresJson(*record.voice_scores) : Json(nullptr);
   json["speaker"] = OrNull(record.speaker);
   json["language"] = OrNull(record.language);
   json["audio"] = record.audio;
@@ -99,6 +99,15 @@ SegmentRecord ParseSegmentRecord(std::string_view line, std::string_view origin)
     record.emotion = *emotion;
     for (const Emotion each : kEmotions) {
       ScoreOf(record.scores, each) = json.at("scores").at(std::string(NameOf(each))).get<float>();
+    }
+    if (json.contains("voice_emotion") && !json["voice_emotion"].is_null()) {
+      const auto voice = json["voice_emotion"].get<std::string>();
+      record.voice_emotion = EmotionFromName(voice);
+      if (!record.voice_emotion) refuse(fmt::format("'{}' is not one of the seven emotions", ValidUtf8(voice)));
+      record.voice_scores.emplace();
+      for (const Emotion each : kEmotions) {
+        ScoreOf(*record.voice_scores, each) = json.at("voice_scores").at(std::string(NameOf(each))).get<float>();
+      }
     }
     record.agreement = json.at("agreement").get<double>();
     record.num_frames = json.at("frames").get<std::int64_t>();

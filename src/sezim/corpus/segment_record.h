@@ -22,11 +22,13 @@ struct SegmentRecord {
   EmotionScores scores{};
   double agreement = 0;
   std::int64_t num_frames = 0;
-  std::optional<std::string> speaker{};   // who speaks: the id of the first segment in which they are heard
-  std::optional<std::string> language{};  // BCP 47, lower case: "kk"
-  std::string audio{};                    // path in the corpus folder, '/' between its parts
-  std::string sha256{};                   // of the audio file
-  std::optional<double> snr_db{};         // of the voice above what is heard around it
+  std::optional<Emotion> voice_emotion{};       // what the voice sounds like, where a voice model was asked
+  std::optional<EmotionScores> voice_scores{};  // 0 for emotions that it does not know; goes with voice_emotion
+  std::optional<std::string> speaker{};         // who speaks: the id of the first segment in which they are heard
+  std::optional<std::string> language{};        // BCP 47, lower case: "kk"
+  std::string audio{};                          // path in the corpus folder, '/' between its parts
+  std::string sha256{};                         // of the audio file
+  std::optional<double> snr_db{};               // of the voice above what is heard around it
 
   double duration_s() const { return static_cast<double>(end_ms - start_ms) / 1000; }
 };

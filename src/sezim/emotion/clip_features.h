@@ -14,7 +14,7 @@
 namespace sezim {
 
 struct ClipFeatures {
-  std::vector<int> part_dims{};  // of the set
+  std::vector<int> part_dims{};          // of the set
   std::vector<FeatureMatrix> of_clip{};  // one for each clip; without frames where it failed
   std::vector<std::string> problems{};   // one for each clip: why it failed; empty text if it did not
 };

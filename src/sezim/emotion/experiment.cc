@@ -13,6 +13,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/base/utf8.h"
+#include "sezim/infer/model_card.h"
 
 namespace sezim {
 namespace {
@@ -110,6 +111,14 @@ class TableReader {
     }
     return numbers;
   }
+  // The table [key].
+  std::optional<TableReader> Table(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return std::nullopt;
+    if (!node->is_table()) Refuse(*node, fmt::format("'{}' must be a table, begun by [{}]", key, key));
+    return TableReader(*node->as_table(), origin_, fmt::format("{}: ", key));
+  }
   // The tables of a list [[key]].
   std::vector<TableReader> Tables(const char* key) {
     known_.insert(key);
@@ -206,6 +215,16 @@ ExperimentSystem SystemOf(TableReader& reader, const std::vector<ExperimentSyste
   return system;
 }
 
+ModelDescription ModelOf(TableReader& reader) {
+  ModelDescription model{.name = reader.RequiredText("name"),
+                         .description = reader.RequiredText("description"),
+                         .licence = reader.RequiredText("licence"),
+                         .abstain_below = reader.Number("abstain_below", 0, 1).value_or(0)};
+  if (!IsModelName(model.name)) reader.Refuse("'name' must be 1 to 64 of a-z, 0-9, '-' and '.'");
+  reader.RequireAllKnown();
+  return model;
+}
+
 }  // namespace
 
 std::string_view NameOf(Protocol protocol) {
@@ -240,6 +259,7 @@ Experiment ParseExperiment(std::string_view text, std::string_view origin) {
   for (TableReader& system : reader.Tables("system")) {
     experiment.systems.push_back(SystemOf(system, experiment.systems));
   }
+  if (auto model = reader.Table("model")) experiment.model = ModelOf(*model);
   reader.RequireAllKnown();
   if (experiment.corpora.empty()) reader.Refuse("there is no [[corpus]]");
   if (experiment.systems.empty()) reader.Refuse("there is no [[system]]");

@@ -49,6 +49,14 @@ struct ExperimentSystem {
   std::string published_where{};
 };
 
+// The model that `sezim train` makes of an experiment with one system.
+struct ModelDescription {
+  std::string name{};  // as a model store takes it
+  std::string description{};
+  std::string licence{};     // SPDX identifier
+  double abstain_below = 0;  // of the highest score, 0 to 1
+};
+
 // An experiment as its file says; docs/formats/experiment.md describes the file.
 struct Experiment {
   std::string name{};  // the file's, without its extension
@@ -62,6 +70,7 @@ struct Experiment {
   std::vector<ExperimentCorpus> corpora{};
   std::vector<ExperimentDataset> datasets{};
   std::vector<ExperimentSystem> systems{};
+  std::optional<ModelDescription> model{};
 
   bool speakers_shared() const { return protocol == Protocol::kRandomDraws; }
 };

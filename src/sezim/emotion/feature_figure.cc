@@ -34,13 +34,13 @@ struct Panel {
   std::string low, high;  // what the ends of the colours stand for
 };
 
-enum class Align { kToLeft, kCentred, kToRight };
+enum class Align { kFrom, kAround, kUntil };
 
 void Write(cv::Mat& picture, const std::string& text, cv::Point at, Align align, double size = 0.5) {
   int baseline = 0;
   const cv::Size box = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, size, 1, &baseline);
-  if (align == Align::kCentred) at.x -= box.width / 2;
-  if (align == Align::kToRight) at.x -= box.width;
+  if (align == Align::kAround) at.x -= box.width / 2;
+  if (align == Align::kUntil) at.x -= box.width;
   cv::putText(picture, text, at, cv::FONT_HERSHEY_SIMPLEX, size, kBlack, 1, cv::LINE_AA);
 }
 
@@ -53,7 +53,7 @@ void ScaleColumns(FeatureMatrix& frames) {
     const float low = column[column.size() / 100], high = column[column.size() - 1 - column.size() / 100];
     for (std::int64_t i = 0; i < frames.num_frames; ++i) {
       float& value = frames.Frame(i)[static_cast<std::size_t>(k)];
-      value = high > low ? (value - low) / (high - low) : 0.5F;
+      value = high > low ? std::clamp((value - low) / (high - low), 0.0F, 1.0F) : 0.5F;
     }
   }
 }
@@ -93,17 +93,17 @@ void Draw(cv::Mat& picture, const Panel& panel, int top, double duration_s) {
   cv::resize(Coloured(panel.frames, *low, *high), colours, cv::Size(covered, kPanelHeight), 0, 0, cv::INTER_NEAREST);
   colours.copyTo(picture(cv::Rect(kLeft, top, covered, kPanelHeight)));
   cv::rectangle(picture, cv::Rect(kLeft - 1, top - 1, width + 2, kPanelHeight + 2), kBlack);
-  Write(picture, panel.title, {kLeft, top - 10}, Align::kToLeft, 0.55);
+  Write(picture, panel.title, {kLeft, top - 10}, Align::kFrom, 0.55);
   for (const auto& [row, label] : panel.ticks) {
     const int y = top + kPanelHeight - static_cast<int>(std::lround((row + 0.5) / panel.frames.dim * kPanelHeight));
     cv::line(picture, {kLeft - 6, y}, {kLeft - 1, y}, kBlack);
-    Write(picture, label, {kLeft - 10, y + 5}, Align::kToRight, 0.45);
+    Write(picture, label, {kLeft - 10, y + 5}, Align::kUntil, 0.45);
   }
   const double step_s = TickStep(duration_s);
   for (int i = 0; i * step_s <= duration_s * 1.0001; ++i) {
     const int x = kLeft + static_cast<int>(std::lround(i * step_s / duration_s * width));
     cv::line(picture, {x, top + kPanelHeight}, {x, top + kPanelHeight + 5}, kBlack);
-    Write(picture, fmt::format("{:g}", i * step_s), {x, top + kPanelHeight + 20}, Align::kCentred, 0.45);
+    Write(picture, fmt::format("{:g}", i * step_s), {x, top + kPanelHeight + 20}, Align::kAround, 0.45);
   }
   cv::Mat ramp(256, 1, CV_8U);
   for (int i = 0; i < 256; ++i) ramp.at<std::uint8_t>(255 - i) = static_cast<std::uint8_t>(i);
@@ -116,8 +116,8 @@ void Draw(cv::Mat& picture, const Panel& panel, int top, double duration_s) {
   const auto label = [](const std::string& text, float value) {
     return text.empty() ? fmt::format("{:.0f} dB", value) : text;
   };
-  Write(picture, label(panel.high, *high), {bar_left + kBarWidth + 6, top + 12}, Align::kToLeft, 0.45);
-  Write(picture, label(panel.low, *low), {bar_left + kBarWidth + 6, top + kPanelHeight - 2}, Align::kToLeft, 0.45);
+  Write(picture, label(panel.high, *high), {bar_left + kBarWidth + 6, top + 12}, Align::kFrom, 0.45);
+  Write(picture, label(panel.low, *low), {bar_left + kBarWidth + 6, top + kPanelHeight - 2}, Align::kFrom, 0.45);
 }
 
 std::vector<Tick> MelTicks(int num_bands) {
@@ -156,13 +156,13 @@ std::string FeatureFigure(std::span<const float> samples, const std::string& tit
   const int height = kTop + 3 * kPanelHeight + 2 * kBetween + kBottom;
   cv::Mat picture(height, kWidth, CV_8UC3, cv::Scalar(255, 255, 255));
   const bool is_ascii = std::all_of(title.begin(), title.end(), [](char c) { return c >= ' ' && c <= '~'; });
-  if (is_ascii) Write(picture, title, {kWidth - kRight, 22}, Align::kToRight, 0.5);
+  if (is_ascii) Write(picture, title, {kWidth - kRight, 22}, Align::kUntil, 0.5);
   int top = kTop;
   for (const Panel& panel : panels) {
     Draw(picture, panel, top, duration_s);
     top += kPanelHeight + kBetween;
   }
-  Write(picture, "time, s", {kLeft + (kWidth - kLeft - kRight) / 2, height - 10}, Align::kCentred);
+  Write(picture, "time, s", {kLeft + (kWidth - kLeft - kRight) / 2, height - 10}, Align::kAround);
   cv::Mat rgb;
   cv::cvtColor(picture, rgb, cv::COLOR_BGR2RGB);
   return EncodePng({rgb.data, rgb.total() * 3}, kWidth, height);

@@ -118,8 +118,9 @@ TEST_F(RepresentationFramesTest, WhatANetworkComputesIsKept) {
 }
 
 TEST(RepresentationSets, HaveTheSizesOfTheStudy) {
-  for (const auto& [name, dim] : {std::pair("whisper-base", 512), std::pair("ge2e-states", 1536),
-                                  std::pair("whisper-ge2e", 2048), std::pair("ge2e", 256)}) {
+  for (const auto& [name, dim] :
+       {std::pair("whisper-base", 512), std::pair("ge2e-states", 1536), std::pair("whisper-layers", 2048),
+        std::pair("whisper-ge2e", 3584), std::pair("ge2e", 256)}) {
     EXPECT_EQ(FeatureSet::Open(name, ModelStore()).dim(), dim) << name;
   }
 }

@@ -6,52 +6,32 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <set>
 
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
-#include "sezim/corpus/label_map.h"
-#include "sezim/corpus/read_corpus.h"
-#include "sezim/emotion/clip_features.h"
+#include "sezim/emotion/fit_network.h"
 #include "sezim/learn/classifier.h"
 #include "sezim/learn/folds.h"
 #include "sezim/learn/model_search.h"
-#include "sezim/learn/temperature.h"
 
 namespace sezim {
 namespace {
 
-// The clips of all corpora of an experiment.
-struct Utterances {
-  std::vector<Clip> clips{};
-  std::vector<bool> tests{};  // cross-corpus: which part each belongs to
-};
-
-// A dataset of an experiment: which of the utterances are in it, and what their labels are there.
-struct LabelledPart {
-  std::vector<std::size_t> utterances{};
-  std::vector<int> labels{};
-  std::vector<std::string> speakers{};
-  std::vector<std::string> classes{};
-};
-
 class Runner {
  public:
   Runner(const Experiment& experiment, const ModelStore& store, const ExperimentOptions& options)
-      : experiment_(experiment), store_(store), options_(options) {
+      : experiment_(experiment), options_(options), data_(experiment, store, options) {
     result_.experiment = experiment;
   }
 
   ExperimentResult Run() {
-    ReadCorpora();
-    for (const ExperimentSystem& system : experiment_.systems) {
-      if (system.mean_of.empty()) Extract(system.features);
-    }
-    DropWhatFailed();
+    LeaveOutWhatCannotBeTrained();
+    data_.Extract(systems_);
+    result_.problems.insert(result_.problems.end(), data_.problems().begin(), data_.problems().end());
     std::size_t num_done = 0;
     for (const ExperimentDataset& dataset : experiment_.datasets) {
-      const LabelledPart part = PartOf(dataset);
+      const LabelledPart part = data_.PartOf(dataset);
       std::vector<Fold> folds;
       try {
         folds = FoldsOf(part);
@@ -63,9 +43,9 @@ class Runner {
         continue;
       }
       const std::size_t first_row = result_.rows.size();
-      for (const ExperimentSystem& system : experiment_.systems) {
+      for (const ExperimentSystem& system : systems_) {
         const auto progress = [&](double share) {
-          const auto total = static_cast<double>(experiment_.datasets.size() * experiment_.systems.size());
+          const auto total = static_cast<double>(experiment_.datasets.size() * systems_.size());
           options_.progress("evaluating " + system.name, (static_cast<double>(num_done) + share) / total);
         };
         ExperimentRow row{.system = system,
@@ -73,7 +53,13 @@ class Runner {
                           .classes = part.classes,
                           .labels = part.labels,
                           .speakers = part.speakers};
-        row.folds = system.mean_of.empty() ? Evaluate(system, part, folds, progress) : MeanOf(system, first_row);
+        if (!system.mean_of.empty()) {
+          row.folds = MeanOf(system, first_row);
+        } else if (IsClassifierMethod(system.classifier)) {
+          row.folds = Evaluate(system, part, folds, progress);
+        } else {
+          row.folds = EvaluateNetwork(system, part, folds, progress);
+        }
         row.figures = FiguresOf(row.folds, part.labels, static_cast<int>(part.classes.size()), part.speakers);
         result_.rows.push_back(std::move(row));
         ++num_done;
@@ -89,70 +75,27 @@ class Runner {
   }
 
  private:
-  void ReadCorpora() {
-    const bool several = experiment_.corpora.size() > 1;
-    std::map<std::string, std::size_t> num_of_reader;
-    for (const ExperimentCorpus& wanted : experiment_.corpora) {
-      std::filesystem::path folder = options_.data_root / wanted.folder;
-      if (wanted.folder.empty()) {
-        folder = options_.corpus;
-        if (folder.empty()) {
-          throw Error(ErrorKind::kUsage, fmt::format("the experiment '{}' needs a corpus", experiment_.name),
-                      "give its folder with --corpus");
-        }
+  // A program without libtorch evaluates the rest, and says so.
+  void LeaveOutWhatCannotBeTrained() {
+    std::set<std::string> left_out;
+    for (const ExperimentSystem& system : experiment_.systems) {
+      const bool is_network = system.mean_of.empty() && !IsClassifierMethod(system.classifier);
+      const auto gone = std::find_if(system.mean_of.begin(), system.mean_of.end(),
+                                     [&](const std::string& name) { return left_out.contains(name); });
+      if (is_network && !options_.train_network) {
+        result_.problems.push_back(
+            fmt::format("system '{}': training the network '{}' needs sezim built with "
+                        "-DSEZIM_TRAINING=ON (docs/training.md)",
+                        system.name, system.classifier));
+      } else if (gone != system.mean_of.end()) {
+        result_.problems.push_back(fmt::format("system '{}': its part '{}' was left out", system.name, *gone));
+      } else {
+        systems_.push_back(system);
+        continue;
       }
-      ClipCorpus corpus = ReadCorpus(wanted.reader, folder);
-      // Two corpora of one reader are two sets of people.
-      const std::size_t number = ++num_of_reader[corpus.name];
-      if (number > 1) corpus.name += fmt::format("-{}", number);
-      for (const std::string& problem : corpus.problems) result_.problems.push_back(corpus.name + ": " + problem);
-      for (Clip& clip : corpus.clips) {
-        if (several) {
-          clip.id = corpus.name + "/" + clip.id;
-          if (!clip.speaker.empty()) clip.speaker = corpus.name + "/" + clip.speaker;
-        }
-        all_.clips.push_back(std::move(clip));
-        all_.tests.push_back(wanted.tests);
-      }
+      left_out.insert(system.name);
     }
-  }
-
-  void Extract(const std::string& set_name) {
-    if (features_.contains(set_name)) return;
-    const FeatureSet set = FeatureSet::Open(set_name, store_);
-    features_[set_name] = ExtractClips(
-        set, all_.clips,
-        {.num_jobs = options_.num_jobs, .cache = options_.cache, .stop = options_.stop, .progress = [&](double share) {
-           options_.progress("computing " + set_name, share);
-         }});
-  }
-
-  // What fails under one set of features is left out under all, so that all systems see the same.
-  void DropWhatFailed() {
-    failed_.assign(all_.clips.size(), false);
-    for (std::size_t i = 0; i < all_.clips.size(); ++i) {
-      for (const auto& [name, features] : features_) {
-        if (features.problems[i].empty() || failed_[i]) continue;
-        failed_[i] = true;
-        result_.problems.push_back(features.problems[i]);
-      }
-    }
-  }
-
-  LabelledPart PartOf(const ExperimentDataset& dataset) const {
-    const LabelMap map = LabelMap::Open(dataset.label_map);
-    LabelledPart part{.classes = map.classes()};
-    for (std::size_t i = 0; i < all_.clips.size(); ++i) {
-      const Clip& clip = all_.clips[i];
-      if (failed_[i] || (dataset.language && clip.language != dataset.language)) continue;
-      const std::optional<std::string> emotion = map.Map(clip.emotion);
-      if (!emotion) continue;
-      const auto found = std::find(part.classes.begin(), part.classes.end(), *emotion);
-      part.utterances.push_back(i);
-      part.labels.push_back(static_cast<int>(found - part.classes.begin()));
-      part.speakers.push_back(clip.speaker);
-    }
-    return part;
+    if (systems_.empty()) throw Error(ErrorKind::kUsage, result_.problems.front(), "build sezim so");
   }
 
   std::vector<Fold> FoldsOf(const LabelledPart& part) const {
@@ -184,14 +127,14 @@ class Runner {
     }
     Fold fold{.name = "across"};
     for (std::size_t i = 0; i < part.utterances.size(); ++i) {
-      (all_.tests[part.utterances[i]] ? fold.test : fold.train).push_back(i);
+      (data_.Tests(part.utterances[i]) ? fold.test : fold.train).push_back(i);
     }
     return {fold};
   }
 
   std::vector<FoldScores> Evaluate(const ExperimentSystem& system, const LabelledPart& part,
                                    const std::vector<Fold>& folds, const std::function<void(double)>& progress) const {
-    const Dataset data = DatasetOf(system, part);
+    const Dataset data = data_.VectorsOf(system, part);
     const auto method =
         MakeClassifierMethod(system.classifier, {.balanced = system.balanced, .seed = experiment_.seed});
     std::vector<FoldScores> scores(folds.size());
@@ -210,28 +153,24 @@ class Runner {
     return scores;
   }
 
-  Dataset DatasetOf(const ExperimentSystem& system, const LabelledPart& part) const {
-    const ClipFeatures& features = features_.at(system.features);
-    Dataset data{.labels = part.labels,
-                 .speakers = part.speakers,
-                 .num_classes = static_cast<int>(part.classes.size()),
-                 .part_dims = features.part_dims};
-    for (const std::size_t utterance : part.utterances) {
-      const FeatureMatrix& own = features.of_clip[utterance];
-      if (own.num_frames != 1) {
-        throw Error(
-            ErrorKind::kUsage,
-            fmt::format("system '{}': '{}' needs one row of features for an utterance, and the set '{}' gives one "
-                        "for each frame",
-                        system.name, system.classifier, system.features),
-            "use a feature set with functionals, or a network");
-      }
-      data.rows.dim = own.dim;
-      ++data.rows.num_frames;
-      data.rows.values.insert(data.rows.values.end(), own.values.begin(), own.values.end());
+  // Networks are trained one after the other: libtorch has one chance for the process.
+  std::vector<FoldScores> EvaluateNetwork(const ExperimentSystem& system, const LabelledPart& part,
+                                          const std::vector<Fold>& folds,
+                                          const std::function<void(double)>& progress) const {
+    const std::vector<FeatureMatrix> clips = data_.FramesOf(system, part);
+    std::vector<FoldScores> scores;
+    for (const Fold& fold : folds) {
+      const FittedNetwork fitted =
+          FitNetwork(system, experiment_, part, clips, fold.train, options_, [&](double share) {
+            progress((static_cast<double>(scores.size()) + share) / static_cast<double>(folds.size()));
+          });
+      scores.push_back(
+          {.name = fold.name,
+           .test = fold.test,
+           .scores = ScoresOf(fitted, clips, fold.test, static_cast<int>(part.classes.size()), options_.num_jobs),
+           .choice = "as the experiment says"});
     }
-    if (system.speaker_normalisation) data.rows = NormaliseBySpeaker(data.rows, data.speakers);
-    return data;
+    return scores;
   }
 
   // The mean of the scores that earlier systems gave on the same folds.
@@ -260,11 +199,9 @@ class Runner {
   }
 
   const Experiment& experiment_;
-  const ModelStore& store_;
   const ExperimentOptions& options_;
-  Utterances all_;
-  std::vector<bool> failed_;
-  std::map<std::string, ClipFeatures> features_;
+  ExperimentData data_;
+  std::vector<ExperimentSystem> systems_;  // those that can be evaluated
   ExperimentResult result_;
 };
 

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
-#include <functional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
-#include "sezim/emotion/experiment.h"
-#include "sezim/emotion/feature_cache.h"
-#include "sezim/infer/model_store.h"
+#include "sezim/emotion/experiment_data.h"
 #include "sezim/learn/system_figures.h"
 
 namespace sezim {
@@ -29,15 +24,6 @@ struct ExperimentResult {
   Experiment experiment{};
   std::vector<ExperimentRow> rows{};    // datasets outside, systems inside
   std::vector<std::string> problems{};  // files that were left out, and why
-};
-
-struct ExperimentOptions {
-  std::filesystem::path data_root = ".";
-  std::filesystem::path corpus{};  // for an experiment's corpora that name no folder
-  int num_jobs = 1;
-  FeatureCache* cache = nullptr;  // for what networks compute; null: none
-  std::stop_token stop{};
-  std::function<void(const std::string& what, double share)> progress = [](const std::string&, double) {};
 };
 
 // Reads the corpora, computes the features and evaluates every system on every dataset. All that a system learns, its

@@ -17,10 +17,10 @@ struct ChromaOptions {
   void Check() const;  // throws Error (kUsage)
 };
 
-// How strongly each of the 12 pitch classes C, C#, …, B sounds, as librosa.feature.chroma_stft gives it: the power spectrum
-// is added up by Gaussian bumps around each class's frequencies (Ellis 2007), the loudest class of a frame is 1. The tuning is
-// estimated from the spectrum's peaks between 150 and 4000 Hz, of all frames: then nothing is ready before the input is
-// finished, and all spectra are kept until then (4 KB a frame).
+// How strongly each of the 12 pitch classes C, C#, …, B sounds, as librosa.feature.chroma_stft gives it: the power
+// spectrum is added up by Gaussian bumps around each class's frequencies (Ellis 2007), the loudest class of a frame
+// is 1. The tuning is estimated from the spectrum's peaks between 150 and 4000 Hz, of all frames: then nothing is ready
+// before the input is finished, and all spectra are kept until then (4 KB a frame).
 class ChromaFeatures final : public FrameFeatures {
  public:
   explicit ChromaFeatures(const ChromaOptions& options);

@@ -19,8 +19,8 @@ struct LogMelOptions {
   void Check() const;  // throws Error (kUsage)
 };
 
-// Power in mel bands in decibels, as librosa.power_to_db(librosa.feature.melspectrogram(y)) gives it: frame i is centred at
-// sample i * hop; triangles of area 1; 10 log10 of the power, at least 1e-10.
+// Power in mel bands in decibels, as librosa.power_to_db(librosa.feature.melspectrogram(y)) gives it: frame i is
+// centred at sample i * hop; triangles of area 1; 10 log10 of the power, at least 1e-10.
 class LogMelFeatures final : public FrameFeatures {
  public:
   explicit LogMelFeatures(const LogMelOptions& options);

@@ -13,7 +13,8 @@
 namespace sezim {
 
 struct SpectrumOptions {
-  int window_samples = 400;  // at most fft_size; in the middle of the transform where frames are centred, else at its front
+  int window_samples =
+      400;  // at most fft_size; in the middle of the transform where frames are centred, else at its front
   int fft_size = 512;
   int hop_samples = 160;
   WindowShape window = WindowShape::kHann;

@@ -10,21 +10,14 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
+#include "sezim/base/toml_string.h"
+#include "sezim/emotion/voice_model.h"
 
 namespace sezim {
 namespace {
 
 constexpr std::size_t kMaxDescriptionBytes = 1 << 20;
 constexpr std::string_view kComparedFrom = "[recipe]";  // what stands before may differ between runs
-
-std::string TomlString(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 std::string ModelToml(std::string_view role, std::string_view name, std::string_view sha256) {
   return fmt::format("\n[[model]]\nrole = \"{}\"\nname = \"{}\"\nsha256 = \"{}\"\n", role, name, sha256);
@@ -75,6 +68,10 @@ void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const Mode
     const ModelCard card = add("expression", name);
     compared +=
         fmt::format("input_range = [{}, {}]\ninput_gamma = {}\n", card.input_black, card.input_white, card.input_gamma);
+  }
+  if (recipe.voice_filter.asks_voice()) {
+    const ModelCard card = VoiceModel::Open(recipe.voice_filter.model, store).card();
+    compared += ModelToml("voice", card.name, card.sha256);
   }
   if (std::filesystem::exists(corpus.description())) {
     RequireSame(ReadTextFile(corpus.description(), kMaxDescriptionBytes), compared, corpus.description());

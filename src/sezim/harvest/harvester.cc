@@ -22,6 +22,7 @@
 #include "sezim/catalog/name_speakers.h"
 #include "sezim/catalog/reject_repeats.h"
 #include "sezim/corpus/corpus_folder.h"
+#include "sezim/emotion/voice_filter.h"
 #include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/listen.h"
 #include "sezim/harvest/media_source.h"
@@ -98,6 +99,7 @@ class Harvester {
         corpus_(corpus),
         options_(options),
         method_(MakeHarvestMethod(options.recipe, store)),
+        voice_model_(OpenVoiceModel(options.recipe, store)),
         catalog_(corpus.catalog()),
         meter_(meter),
         times_(times),
@@ -117,6 +119,13 @@ class Harvester {
     const bool is_complete = !fatal_ && !stop_.stop_requested();
     if (is_complete && (is_new || catalog_.HasVoicesWithoutSpeaker())) {
       RejectRepeats(catalog_, corpus_, options_.recipe.repeats);
+    }
+    if (is_complete && voice_model_) {
+      const StageTimer timer(times_, Stage::kVoice);
+      FilterByVoice(catalog_, corpus_, *voice_model_, options_.recipe.voice_filter, options_.num_jobs, stop_,
+                    [](double) {});
+    }
+    if (is_complete && (is_new || catalog_.HasVoicesWithoutSpeaker())) {
       NameSpeakers(catalog_, options_.recipe.speakers);
     }
     WriteRecords(catalog_, corpus_);
@@ -126,6 +135,11 @@ class Harvester {
   }
 
  private:
+  static std::optional<VoiceModel> OpenVoiceModel(const Recipe& recipe, const ModelStore& store) {
+    if (!recipe.voice_filter.asks_voice()) return std::nullopt;
+    return VoiceModel::Open(recipe.voice_filter.model, store);
+  }
+
   static double WeightOf(const HarvestInput& input) {
     constexpr double kUnknown = 50e6;  // bytes of a URL's video, for the progress bar
     return input.size_bytes > 0 ? static_cast<double>(input.size_bytes) : kUnknown;
@@ -435,6 +449,7 @@ class Harvester {
   const CorpusFolder& corpus_;
   const HarvestOptions& options_;
   std::unique_ptr<HarvestMethod> method_;
+  std::optional<VoiceModel> voice_model_;
   Catalog catalog_;
   HarvestMeter& meter_;
   StageTimes& times_;

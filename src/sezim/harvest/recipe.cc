@@ -10,6 +10,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/base/toml_string.h"
 #include "sezim/infer/model_card.h"
 
 namespace sezim {
@@ -58,6 +59,9 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("repeats.max_bit_errors", recipe.repeats.max_bit_errors);
   }
   visit("expression.models", recipe.expression_models);
+  visit("voice.model", recipe.voice_filter.model);
+  visit("voice.drops", recipe.voice_filter.drops);
+  visit("voice.keeps_unknown", recipe.voice_filter.keeps_unknown);
   visit("audio.format", recipe.audio_format);
   visit("limits.max_duration_s", recipe.limits.max_duration_s);
   visit("limits.min_side_px", recipe.limits.min_side_px);
@@ -68,10 +72,13 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
 }
 
 std::string TomlValue(const std::string& value) {
-  return fmt::format("\"{}\"", value);  // model names and formats need no escapes
+  return TomlString(ValidUtf8(value));
 }
 std::string TomlValue(const std::vector<std::string>& values) {
   return fmt::format("[\"{}\"]", fmt::join(values, "\", \""));
+}
+std::string TomlValue(bool value) {
+  return value ? "true" : "false";
 }
 std::string TomlValue(int value) {
   return fmt::format("{}", value);
@@ -133,6 +140,11 @@ class RecipeReader {
     const auto number = node.value<double>();
     if (!number) Refuse(*node.node(), fmt::format("'{}' must be a number", path));
     option = *number;
+  }
+  void Read(const char* path, const View& node, bool& option) const {
+    const auto flag = node.value_exact<bool>();
+    if (!flag) Refuse(*node.node(), fmt::format("'{}' must be true or false", path));
+    option = *flag;
   }
   void Read(const char* path, const View& node, int& option) const {
     const auto number = node.value_exact<std::int64_t>();

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sezim/emotion/voice_filter.h"
 #include "sezim/features/fingerprint.h"
 #include "sezim/harvest/segment_sound_options.h"
 #include "sezim/harvest/segmenter.h"
@@ -32,6 +33,8 @@ struct Recipe {
   std::vector<std::string> expression_models = {"mini-xception", "big-xception"};  // their mean
   AudioFormat audio_format = AudioFormat::kFlac;
   MediaLimits limits;
+
+  VoiceFilterOptions voice_filter;
 
   // Of the method kDefault alone.
   SpeakerOptions speaker;

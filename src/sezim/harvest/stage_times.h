@@ -10,10 +10,10 @@
 namespace sezim {
 
 // Where a harvest's time goes.
-enum class Stage { kDownload, kDigest, kAudio, kSpeech, kDecode, kFaces, kExpression, kWrite };
+enum class Stage { kDownload, kDigest, kAudio, kSpeech, kDecode, kFaces, kExpression, kWrite, kVoice };
 
-inline constexpr std::array<const char*, 8> kStageNames = {"download", "digest", "audio",      "speech",
-                                                           "decode",   "faces",  "expression", "write"};
+inline constexpr std::array<const char*, 9> kStageNames = {"download", "digest",     "audio", "speech", "decode",
+                                                           "faces",    "expression", "write", "voice"};
 
 // Seconds spent in each stage, summed over threads. Safe to use from several threads.
 class StageTimes {

@@ -84,6 +84,23 @@ class CardReader {
   std::string_view origin_;
 };
 
+void ReadVoicePreprocessing(const CardReader& reader, ModelCard& card) {
+  card.features = reader.OptionalText("preprocessing.features").value_or("");
+  if (card.features.empty()) return;
+  card.features_digest = reader.Text("preprocessing.features_digest");
+  if (!IsSha256(card.features_digest)) {
+    reader.Refuse("'preprocessing.features_digest' must be 64 lower-case hexadecimal digits");
+  }
+  card.temperature = reader.table().at_path("calibration.temperature").value<double>().value_or(0);
+  if (!(card.temperature >= 0.001 && card.temperature <= 1000)) {
+    reader.Refuse("'calibration.temperature' must be a number between 0.001 and 1000");
+  }
+  card.abstain_below = reader.table().at_path("calibration.abstain_below").value<double>().value_or(-1);
+  if (!(card.abstain_below >= 0 && card.abstain_below <= 1)) {
+    reader.Refuse("'calibration.abstain_below' must be a number between 0 and 1");
+  }
+}
+
 void ReadPreprocessing(const CardReader& reader, ModelCard& card) {
   const auto range = reader.table().at_path("preprocessing.range");
   if (!range) return;
@@ -157,6 +174,7 @@ ModelCard ParseModelCard(std::string_view toml, std::string_view origin) {
   card.url = reader.OptionalText("file.url");
   if (card.url && !card.url->starts_with("https://")) reader.Refuse("'file.url' must start with https://");
   ReadPreprocessing(reader, card);
+  ReadVoicePreprocessing(reader, card);
   return card;
 }
 

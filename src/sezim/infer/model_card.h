@@ -43,6 +43,13 @@ struct ModelCard {
   double input_black = 0;
   double input_white = 1;
   double input_gamma = 1;
+
+  // Recognisers of emotion from the voice: the feature set that they take and its digest, the temperature that logits
+  // are divided by, and the score below which a recogniser abstains.
+  std::string features{};
+  std::string features_digest{};
+  double temperature = 1;
+  double abstain_below = 0;
 };
 
 inline constexpr std::size_t kMaxModelCardBytes = 64UL * 1024;

@@ -50,8 +50,10 @@ void ForEachEntry(const fs::path& folder, const Visit& visit) {
 
 }  // namespace
 
-ModelStore::ModelStore(fs::path folder, fs::path shipped_cards)
-    : folder_(std::move(folder)), shipped_cards_(std::move(shipped_cards)) {}
+ModelStore::ModelStore(fs::path folder, fs::path shipped_cards, fs::path shipped_models)
+    : folder_(std::move(folder)),
+      shipped_cards_(std::move(shipped_cards)),
+      shipped_models_(std::move(shipped_models)) {}
 
 std::vector<ModelStore::Entry> ModelStore::List() const {
   std::map<std::string, Entry> entries;
@@ -60,7 +62,7 @@ std::vector<ModelStore::Entry> ModelStore::List() const {
     Entry entry{.card = ReadCard(file), .state = State::kAbsent, .problem = ""};
     entries[entry.card.name] = entry;
   });
-  ForEachEntry(folder_, [&](const fs::path& model) {
+  const auto look = [&](const fs::path& model) {
     if (!IsModelName(model.filename().native()) || !fs::exists(model / "card.toml")) return;
     Entry entry;
     try {
@@ -77,7 +79,9 @@ std::vector<ModelStore::Entry> ModelStore::List() const {
       entry.problem = error.what();
     }
     entries[model.filename().native()] = entry;
-  });
+  };
+  ForEachEntry(shipped_models_, look);
+  ForEachEntry(folder_, look);
   std::vector<Entry> list;
   for (auto& [name, entry] : entries) list.push_back(std::move(entry));
   return list;
@@ -88,15 +92,26 @@ Model ModelStore::Load(std::string_view name) const {
     throw Error(ErrorKind::kUsage, fmt::format("'{}' is no model name", ValidUtf8(name)),
                 "'sezim models list' shows the names");
   }
-  const fs::path model = folder_ / name;
+  fs::path model = folder_ / name;
+  if (!fs::exists(model / "card.toml") && fs::exists(shipped_models_ / name / "card.toml")) {
+    model = shipped_models_ / name;
+  }
   if (!fs::exists(model / "card.toml")) {
     throw Error(ErrorKind::kNotFound, fmt::format("the model {} is not in the store '{}'", name, DisplayName(folder_)),
                 fmt::format("fetch it with 'sezim models pull {}', or add your own with 'sezim models add'", name));
   }
+  return LoadFolder(model);
+}
+
+Model ModelStore::LoadFolder(const fs::path& model) {
+  if (!fs::exists(model / "card.toml")) {
+    throw Error(ErrorKind::kNotFound, fmt::format("'{}' holds no model: there is no card.toml", DisplayName(model)),
+                "give the folder that 'sezim train' wrote");
+  }
   Model loaded{.card = ReadCard(model / "card.toml"), .weights = {}};
   const fs::path weights = model / "model.onnx";
   if (const auto problem = Problem(loaded.card, weights)) {
-    throw Error(ErrorKind::kModel, fmt::format("the model {} is damaged: {}", name, *problem),
+    throw Error(ErrorKind::kModel, fmt::format("the model {} is damaged: {}", loaded.card.name, *problem),
                 fmt::format("remove '{}' and fetch or add it again", DisplayName(model)));
   }
   loaded.weights = ReadTextFile(weights, kMaxWeightsBytes);

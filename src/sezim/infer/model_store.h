@@ -20,7 +20,8 @@ struct Model {
 };
 
 // The models of this machine: FOLDER/NAME/{card.toml, model.onnx}, and the cards of those that sezim knows how to
-// fetch. Nothing is kept in memory between calls; safe to use from several threads.
+// fetch, and the models that ship with sezim as they are. Nothing is kept in memory between calls; safe to use from
+// several threads.
 class ModelStore {
  public:
   enum class State {
@@ -35,13 +36,18 @@ class ModelStore {
   };
 
   explicit ModelStore(std::filesystem::path folder = ModelStoreFolder(),
-                      std::filesystem::path shipped_cards = DataFolder() / "models" / "cards");
+                      std::filesystem::path shipped_cards = DataFolder() / "models" / "cards",
+                      std::filesystem::path shipped_models = DataFolder() / "models" / "trained");
 
   // All models, by name: the shipped ones and those that users added. Looks at sizes, not at digests.
   std::vector<Entry> List() const;
 
   // Throws Error: kNotFound with the command that fetches it; kModel if its digest is not that of its card.
   Model Load(std::string_view name) const;
+
+  // The model in a folder of its own, as `sezim train` writes it: card.toml and model.onnx. Throws Error (kNotFound,
+  // kModel).
+  static Model LoadFolder(const std::filesystem::path& folder);
 
   // As Load, but looks at the digest only: every byte is read. Throws Error.
   void Verify(std::string_view name) const;
@@ -58,6 +64,7 @@ class ModelStore {
  private:
   std::filesystem::path folder_;
   std::filesystem::path shipped_cards_;
+  std::filesystem::path shipped_models_;
 };
 
 }  // namespace sezim

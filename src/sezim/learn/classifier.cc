@@ -46,6 +46,10 @@ std::vector<std::string> ClassifierMethodNames() {
   return names;
 }
 
+bool IsClassifierMethod(std::string_view name) {
+  return std::any_of(kMethods.begin(), kMethods.end(), [&](const Entry& method) { return method.name == name; });
+}
+
 std::unique_ptr<ClassifierMethod> MakeClassifierMethod(std::string_view name, const ClassifierOptions& options) {
   for (const Entry& method : kMethods) {
     if (method.name == name) return method.make(options);

@@ -55,6 +55,7 @@ class ClassifierMethod {
 // majority of its utterances). Throws Error (kUsage) for another name.
 std::unique_ptr<ClassifierMethod> MakeClassifierMethod(std::string_view name, const ClassifierOptions& options);
 std::vector<std::string> ClassifierMethodNames();
+bool IsClassifierMethod(std::string_view name);
 
 // Throws Error (kBadInput) that names the utterance if a number of `data` is not finite, or if there are fewer than two
 // classes.

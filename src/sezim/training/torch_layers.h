@@ -19,10 +19,9 @@ struct TorchWeights {
   std::map<std::string, at::Tensor> learnt;    // leaves of the gradient
   std::map<std::string, at::Tensor> measured;  // means, variances, scales
 
-  // Values that layers start with where they have the same name and shape, in place of chance; the rest is listed by
-  // Unused() and Fresh() once a network has been applied.
+  // Values that layers start with where they have the same name and shape, in place of chance.
   Weights initial{};
-  std::vector<std::string> fresh{};  // what was in `initial` under no such name and shape
+  std::vector<std::string> fresh{};  // what was learnt of and is not in `initial` under that name and in that shape
 };
 
 Tensor FromTorch(const at::Tensor& tensor);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/cli/corpus_filter_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "sezim/catalog/corpus_records.h"
+#include "sezim/catalog/name_speakers.h"
+#include "sezim/cli/interrupt.h"
+#include "sezim/cli/progress_bar.h"
+#include "sezim/emotion/voice_filter.h"
+
+namespace sezim::cli {
+namespace {
+
+struct Arguments {
+  std::string corpus;
+  VoiceFilterOptions options{.model = std::string(kDefaultVoiceModel)};
+  bool dry_run = false;
+  bool drop_unknown = false;
+  bool json = false;
+  int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+};
+
+int Filter(const Arguments& arguments) {
+  VoiceFilterOptions options = arguments.options;
+  options.drops = !arguments.dry_run;
+  options.keeps_unknown = !arguments.drop_unknown;
+  const VoiceModel model = VoiceModel::Open(options.model, ModelStore());
+  const CorpusFolder corpus(arguments.corpus);
+  const FileLock lock = corpus.Lock();
+  Catalog catalog(corpus.catalog());
+  std::atomic<double> share = 0;
+  VoiceFilterCounts counts;
+  {
+    const ProgressBar bar([&] { return fmt::format("listening {}", Bar(share, 40)); });
+    counts = FilterByVoice(catalog, corpus, model, options, arguments.jobs, StopOnInterrupt(),
+                           [&](double done) { share = done; });
+  }
+  RenameSpeakers(catalog);
+  WriteRecords(catalog, corpus);
+  if (arguments.json) {
+    const nlohmann::ordered_json json{{"model", model.card().name},      {"segments", counts.num_segments},
+                                      {"agreeing", counts.num_agreeing}, {"disagreeing", counts.num_disagreeing},
+                                      {"unknown", counts.num_unknown},   {"dropped", counts.num_dropped}};
+    fmt::print("{}\n", json.dump(1));
+    return kDone;
+  }
+  const auto percent = [&](std::int64_t part) {
+    return counts.num_segments > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(counts.num_segments) : 0.0;
+  };
+  fmt::print("{} segments, heard by {}\n", counts.num_segments, model.card().name);
+  fmt::print("  {:>6} ({:.1f} %) sound like their label\n", counts.num_agreeing, percent(counts.num_agreeing));
+  fmt::print("  {:>6} ({:.1f} %) do not\n", counts.num_disagreeing, percent(counts.num_disagreeing));
+  fmt::print("  {:>6} ({:.1f} %) have a label that the model does not know, or are too short\n", counts.num_unknown,
+             percent(counts.num_unknown));
+  fmt::print("{} dropped; segments.jsonl says what each voice sounds like\n", counts.num_dropped);
+  return kDone;
+}
+
+}  // namespace
+
+void AddCorpusFilterCommand(CLI::App& corpus_command, Action& chosen) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      corpus_command.add_subcommand("filter", "Keep the segments whose voice sounds like what the face shows");
+  command->add_option("CORPUS", arguments->corpus, "A folder that 'sezim harvest' made")->required();
+  command->add_option("--voice-model", arguments->options.model, "A voice model: a name, or a folder of 'sezim train'")
+      ->capture_default_str();
+  command->add_flag("--dry-run", arguments->dry_run, "Write down what the voices sound like, but drop nothing");
+  command->add_flag("--drop-unknown", arguments->drop_unknown,
+                    "Drop segments of emotions that the model does not know, too (default: they stay, unverified)");
+  command->add_option("--jobs,-j", arguments->jobs, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_flag("--json", arguments->json, "Print JSON");
+  command->footer(
+      "\nThis is the last stage of the published harvest. What is dropped goes to rejected.jsonl and its sound is "
+      "removed;\n"
+      "only harvesting again brings it back, so look first:\n"
+      "  sezim corpus filter corpus --dry-run\n"
+      "  sezim corpus filter corpus --voice-model my-model\n");
+  command->callback([arguments, &chosen] { chosen = [arguments] { return Filter(*arguments); }; });
+}
+
+}  // namespace sezim::cli

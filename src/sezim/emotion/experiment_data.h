@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "sezim/emotion/clip_features.h"
+#include "sezim/emotion/experiment.h"
+#include "sezim/emotion/feature_cache.h"
+#include "sezim/emotion/network_trainer.h"
+#include "sezim/infer/model_store.h"
+#include "sezim/learn/dataset.h"
+
+namespace sezim {
+
+struct ExperimentOptions {
+  std::filesystem::path data_root = ".";
+  std::filesystem::path corpus{};  // for an experiment's corpora that name no folder
+  int num_jobs = 1;
+  NetworkTrainer train_network{};  // for systems that are networks; empty: there is no training here
+  FeatureCache* cache = nullptr;   // for what networks compute; null: none
+  std::stop_token stop{};
+  std::function<void(const std::string& what, double share)> progress = [](const std::string&, double) {};
+};
+
+// A dataset of an experiment: which of the utterances are in it, and what their labels are there.
+struct LabelledPart {
+  std::vector<std::size_t> utterances{};
+  std::vector<int> labels{};
+  std::vector<std::string> speakers{};
+  std::vector<std::string> classes{};
+};
+
+// The utterances of an experiment's corpora with their features.
+class ExperimentData {
+ public:
+  // Reads the corpora. Keeps references to all three. Throws Error.
+  ExperimentData(const Experiment& experiment, const ModelStore& store, const ExperimentOptions& options);
+
+  // Computes the features of `systems`. What fails under one set of features is left out under all, so that all
+  // systems see the same. Throws Error (kInterrupted, and what opening a set throws).
+  void Extract(const std::vector<ExperimentSystem>& systems);
+
+  // Throws Error (kNotFound, kBadInput) for a label map that cannot be read.
+  LabelledPart PartOf(const ExperimentDataset& dataset) const;
+
+  // Cross-corpus: whether an utterance is of a corpus that tests.
+  bool Tests(std::size_t utterance) const { return tests_[utterance]; }
+
+  // The part's features as a system wants them: one vector an utterance, or frames. Vectors of a set without
+  // functionals are an Error (kUsage).
+  Dataset VectorsOf(const ExperimentSystem& system, const LabelledPart& part) const;
+  std::vector<FeatureMatrix> FramesOf(const ExperimentSystem& system, const LabelledPart& part) const;
+
+  const std::vector<std::string>& problems() const { return problems_; }  // files that were left out, and why
+  std::vector<std::string> licences() const;                              // of the corpora, each once
+
+ private:
+  void Read(const ExperimentCorpus& wanted);
+  void Extract(const std::string& set_name);
+
+  const Experiment& experiment_;
+  const ModelStore& store_;
+  const ExperimentOptions& options_;
+  std::vector<Clip> clips_;
+  std::vector<bool> tests_;
+  std::vector<bool> failed_;
+  std::map<std::string, std::size_t> num_of_reader_;
+  std::map<std::string, ClipFeatures> features_;
+  std::vector<std::string> licences_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace sezim

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/emotion/fit_network.h"
+
+#include <algorithm>
+#include <set>
+
+#include "sezim/base/error.h"
+#include "sezim/base/parallel.h"
+#include "sezim/emotion/clip_classifier.h"
+#include "sezim/learn/folds.h"
+#include "sezim/learn/temperature.h"
+
+namespace sezim {
+namespace {
+
+// Of the clips at `train`: which train, and which say when to stop. Indices into `train`.
+Fold InnerFold(const Experiment& experiment, const LabelledPart& part, std::span<const std::size_t> train) {
+  std::vector<std::string> speakers, classes;
+  for (const std::size_t clip : train) {
+    speakers.push_back(part.speakers[clip]);
+    classes.push_back(part.classes[static_cast<std::size_t>(part.labels[clip])]);
+  }
+  const std::size_t num_speakers = std::set<std::string>(speakers.begin(), speakers.end()).size();
+  const auto wanted = static_cast<std::size_t>(experiment.inner_folds);
+  return SpeakerFolds(speakers, std::min(wanted, num_speakers), experiment.seed, classes).front();
+}
+
+FeatureMatrix LogitsOf(const FittedNetwork& network, const std::vector<FeatureMatrix>& clips,
+                       std::span<const std::size_t> which, int num_classes, int num_jobs) {
+  const ClipClassifier classifier(network.onnx, network.input, clips.front().dim, num_classes, "network");
+  FeatureMatrix logits{.num_frames = std::ssize(which), .dim = num_classes};
+  logits.values.resize(which.size() * static_cast<std::size_t>(num_classes));
+  ParallelFor(which.size(), num_jobs, [&](std::size_t k) {
+    const std::vector<float> one = classifier.Logits(clips[which[k]]);
+    std::copy(one.begin(), one.end(), logits.Frame(static_cast<std::int64_t>(k)).begin());
+  });
+  return logits;
+}
+
+}  // namespace
+
+FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& experiment, const LabelledPart& part,
+                         const std::vector<FeatureMatrix>& clips, std::span<const std::size_t> train,
+                         const ExperimentOptions& options, const std::function<void(double)>& progress) {
+  if (!options.train_network) {
+    throw Error(ErrorKind::kUsage, "no network can be trained here",
+                "build sezim with -DSEZIM_TRAINING=ON (docs/training.md), or use a classifier");
+  }
+  const Fold inner = InnerFold(experiment, part, train);
+  const auto clips_of = [&](const std::vector<std::size_t>& which) {
+    std::vector<TrainingClip> chosen;
+    for (const std::size_t at : which) chosen.push_back({.frames = &clips[train[at]], .label = part.labels[train[at]]});
+    return chosen;
+  };
+  const auto num_classes = static_cast<int>(part.classes.size());
+  FittedNetwork fitted{.input = clips.front().num_frames == 1 ? "vectors" : "frames"};
+  fitted.onnx = options.train_network({.network = system.classifier,
+                                       .options = system.options,
+                                       .num_classes = num_classes,
+                                       .seed = experiment.seed,
+                                       .num_threads = options.num_jobs,
+                                       .stop = options.stop,
+                                       .progress = progress},
+                                      clips_of(inner.train), clips_of(inner.test));
+  std::vector<std::size_t> held_out;
+  std::vector<int> labels;
+  for (const std::size_t at : inner.test) {
+    held_out.push_back(train[at]);
+    labels.push_back(part.labels[train[at]]);
+  }
+  fitted.temperature = FitTemperature(LogitsOf(fitted, clips, held_out, num_classes, options.num_jobs), labels);
+  return fitted;
+}
+
+FeatureMatrix ScoresOf(const FittedNetwork& network, const std::vector<FeatureMatrix>& clips,
+                       std::span<const std::size_t> which, int num_classes, int num_jobs) {
+  return ScoresOf(LogitsOf(network, clips, which, num_classes, num_jobs), network.temperature);
+}
+
+}  // namespace sezim

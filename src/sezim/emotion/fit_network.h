@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sezim/emotion/experiment_data.h"
+
+namespace sezim {
+
+struct FittedNetwork {
+  std::string onnx{};
+  std::string input{};  // "vectors" or "frames"
+  double temperature = 1;
+};
+
+// Trains the network that `system` names on the clips of `part` at `train`; `clips` goes with the part. One of the
+// inner folds of speakers says when to stop, and calibrates. Throws Error (kUsage if no network can be trained here).
+FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& experiment, const LabelledPart& part,
+                         const std::vector<FeatureMatrix>& clips, std::span<const std::size_t> train,
+                         const ExperimentOptions& options, const std::function<void(double)>& progress);
+
+// The scores of the clips at `which` under a trained network.
+FeatureMatrix ScoresOf(const FittedNetwork& network, const std::vector<FeatureMatrix>& clips,
+                       std::span<const std::size_t> which, int num_classes, int num_jobs);
+
+}  // namespace sezim

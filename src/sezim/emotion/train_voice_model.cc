@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/emotion/train_voice_model.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
+#include "sezim/base/sha256.h"
+#include "sezim/emotion/clip_classifier.h"
+#include "sezim/emotion/fit_network.h"
+#include "sezim/emotion/voice_model.h"
+#include "sezim/learn/model_search.h"
+
+namespace sezim {
+namespace {
+
+// Without the classes that no utterance has.
+LabelledPart WithoutEmptyClasses(LabelledPart part) {
+  std::vector<int> number(part.classes.size(), -1);
+  std::vector<std::string> classes;
+  for (std::size_t k = 0; k < part.classes.size(); ++k) {
+    if (std::find(part.labels.begin(), part.labels.end(), static_cast<int>(k)) == part.labels.end()) continue;
+    number[k] = static_cast<int>(classes.size());
+    classes.push_back(part.classes[k]);
+  }
+  for (int& label : part.labels) label = number[static_cast<std::size_t>(label)];
+  part.classes = std::move(classes);
+  return part;
+}
+
+}  // namespace
+
+TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore& store,
+                                  const ExperimentOptions& options) {
+  const bool fits = experiment.model && experiment.systems.size() == 1 && experiment.datasets.size() == 1 &&
+                    experiment.systems.front().mean_of.empty();
+  if (!fits) {
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' does not say what model is to be trained", experiment.name),
+                "it needs a [model] with name, description and licence, one [[system]] and at most one [[dataset]]; "
+                "docs/formats/experiment.md shows one");
+  }
+  const ExperimentSystem& system = experiment.systems.front();
+  if (system.speaker_normalisation) {
+    throw Error(ErrorKind::kUsage, "a model cannot be trained with speaker_normalisation",
+                "leave it out: who speaks is not known where a model is used");
+  }
+  ExperimentData data(experiment, store, options);
+  data.Extract(experiment.systems);
+  const LabelledPart part = WithoutEmptyClasses(data.PartOf(experiment.datasets.front()));
+  const auto num_classes = static_cast<int>(part.classes.size());
+  const FeatureSet features = FeatureSet::Open(system.features, store);
+
+  TrainedVoiceModel trained{.num_clips = part.labels.size(), .problems = data.problems()};
+  std::string input;
+  if (IsClassifierMethod(system.classifier)) {
+    options.progress("training " + system.classifier, 0);
+    const auto method = MakeClassifierMethod(system.classifier, {.balanced = system.balanced, .seed = experiment.seed});
+    const FittedClassifier fitted = FitWithSearch(*method, data.VectorsOf(system, part),
+                                                  {.num_inner_folds = experiment.inner_folds, .seed = experiment.seed});
+    trained.onnx = fitted.Onnx();
+    trained.choice = fitted.choice;
+    trained.card.temperature = fitted.temperature;
+    input = "features";
+  } else {
+    const std::vector<FeatureMatrix> clips = data.FramesOf(system, part);
+    std::vector<std::size_t> all(clips.size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+    FittedNetwork fitted = FitNetwork(system, experiment, part, clips, all, options,
+                                      [&](double share) { options.progress("training " + system.classifier, share); });
+    trained.onnx = std::move(fitted.onnx);
+    trained.choice = "as the file says";
+    trained.card.temperature = fitted.temperature;
+    input = fitted.input;
+  }
+  const std::int64_t dim = features.dim();
+  TensorCard in{.name = input, .dtype = "float32", .shape = {-1, dim}, .meaning = "the feature set, one row a clip"};
+  if (input == "frames") {
+    in.shape = {-1, -1, dim};
+    in.meaning = "the feature set, one row a frame";
+  }
+  std::vector<std::string> corpora;
+  for (const ExperimentCorpus& corpus : experiment.corpora) corpora.push_back(corpus.reader);
+  ModelCard& card = trained.card;
+  card.name = experiment.model->name;
+  card.task = kVoiceEmotionTask;
+  card.description = experiment.model->description;
+  card.licence = experiment.model->licence;
+  card.trained_on =
+      fmt::format("{} utterances of {} speakers of {}", part.labels.size(),
+                  std::set<std::string>(part.speakers.begin(), part.speakers.end()).size(), fmt::join(corpora, ", "));
+  card.labels = part.classes;
+  card.sha256 = Sha256OfText(trained.onnx);
+  card.size_bytes = static_cast<std::int64_t>(trained.onnx.size());
+  card.inputs = {in};
+  card.outputs = {{.name = "logits",
+                   .dtype = "float32",
+                   .shape = {-1, num_classes},
+                   .meaning = "divided by the temperature, their softmax are the scores of the labels"}};
+  card.features = system.features;
+  card.features_digest = features.digest();
+  card.abstain_below = experiment.model->abstain_below;
+  return trained;
+}
+
+void WriteVoiceModel(const TrainedVoiceModel& model, const std::string& comment, const std::filesystem::path& folder) {
+  const std::filesystem::path card = folder / "card.toml";
+  if (std::filesystem::exists(card)) {
+    const std::string name = ModelStore::LoadFolder(folder).card.name;
+    if (name != model.card.name) {
+      throw Error(ErrorKind::kUsage, fmt::format("'{}' holds another model, {}", DisplayName(folder), name),
+                  "give another folder with --out");
+    }
+  }
+  MakeFolder(folder);
+  WriteFileAtomically(folder / "model.onnx", model.onnx);
+  WriteFileAtomically(card, VoiceModelCard(model.card, comment));
+}
+
+}  // namespace sezim

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/emotion/voice_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "sezim/base/error.h"
+#include "sezim/base/toml_string.h"
+#include "sezim/learn/temperature.h"
+#include "sezim/media/audio_decoder.h"
+
+namespace sezim {
+namespace {
+
+[[noreturn]] void Refuse(const ModelCard& card, const std::string& what, const std::string& remedy) {
+  throw Error(ErrorKind::kModel, fmt::format("the model {}: {}", card.name, what), remedy);
+}
+
+const ModelCard& Checked(const ModelCard& card) {
+  if (card.task != kVoiceEmotionTask || card.features.empty() || card.inputs.size() != 1 || card.labels.size() < 2) {
+    Refuse(card, fmt::format("it is no recogniser of emotion from the voice (its task is '{}')", card.task),
+           "'sezim models list' shows those with the task voice-emotion; 'sezim train' makes one");
+  }
+  return card;
+}
+
+std::string ShapeText(const std::vector<std::int64_t>& shape) {
+  std::string text;
+  for (const std::int64_t size : shape) text += fmt::format("{}{}", text.empty() ? "" : ", ", size);
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+VoiceModel VoiceModel::Open(const std::string& name_or_folder, const ModelStore& store) {
+  const bool is_folder = name_or_folder.find('/') != std::string::npos || std::filesystem::is_directory(name_or_folder);
+  return {is_folder ? ModelStore::LoadFolder(name_or_folder) : store.Load(name_or_folder), store};
+}
+
+VoiceModel::VoiceModel(Model model, const ModelStore& store)
+    : card_(Checked(model.card)),
+      features_(FeatureSet::Open(card_.features, store)),
+      classifier_(std::move(model.weights), card_.inputs.front().name, features_.dim(),
+                  static_cast<int>(card_.labels.size()), card_.name) {
+  if (features_.digest() != card_.features_digest) {
+    Refuse(card_, fmt::format("it was trained on other features than '{}' gives here", card_.features),
+           "train it again with this version of sezim and these networks");
+  }
+  if (features_.sample_rate_hz() != kSampleRateHz) {
+    Refuse(card_, fmt::format("its features take {} samples a second", features_.sample_rate_hz()),
+           fmt::format("train it on features that take {}", kSampleRateHz));
+  }
+}
+
+std::optional<VoiceEmotion> VoiceModel::Recognize(std::span<const float> samples) const {
+  const FeatureMatrix features = features_.Extract(samples);
+  if (features.num_frames == 0) return std::nullopt;
+  return Classify(features);
+}
+
+VoiceEmotion VoiceModel::Classify(const FeatureMatrix& features) const {
+  const FeatureMatrix logits{
+      .num_frames = 1, .dim = static_cast<int>(card_.labels.size()), .values = classifier_.Logits(features)};
+  VoiceEmotion emotion{.scores = ScoresOf(logits, card_.temperature).values};
+  emotion.label =
+      static_cast<std::size_t>(std::max_element(emotion.scores.begin(), emotion.scores.end()) - emotion.scores.begin());
+  emotion.abstained = static_cast<double>(emotion.confidence()) < card_.abstain_below;
+  return emotion;
+}
+
+std::string VoiceModelCard(const ModelCard& card, const std::string& comment) {
+  std::string text;
+  std::istringstream lines(comment);
+  for (std::string line; std::getline(lines, line);) text += line.empty() ? "#\n" : "# " + line + "\n";
+  std::string labels;
+  for (const std::string& label : card.labels) labels += (labels.empty() ? "" : ", ") + TomlString(label);
+  text += fmt::format(
+      "schema = 1\nname = {}\ntask = {}\ndescription = {}\nlicence = {}\ntrained_on = {}\nlabels = [{}]\n\n",
+      TomlString(card.name), TomlString(card.task), TomlString(card.description), TomlString(card.licence),
+      TomlString(card.trained_on), labels);
+  text +=
+      fmt::format("[file]\nname = \"model.onnx\"\nsha256 = \"{}\"\nsize_bytes = {}\n", card.sha256, card.size_bytes);
+  const auto add = [&](const char* key, const std::vector<TensorCard>& tensors) {
+    for (const TensorCard& tensor : tensors) {
+      text += fmt::format("\n[[{}]]\nname = {}\ndtype = {}\nshape = {}\nmeaning = {}\n", key, TomlString(tensor.name),
+                          TomlString(tensor.dtype), ShapeText(tensor.shape), TomlString(tensor.meaning));
+    }
+  };
+  add("inputs", card.inputs);
+  add("outputs", card.outputs);
+  text += fmt::format("\n[preprocessing]\nfeatures = {}\nfeatures_digest = \"{}\"\n", TomlString(card.features),
+                      card.features_digest);
+  text += fmt::format("\n[calibration]\ntemperature = {}\nabstain_below = {}\n", card.temperature, card.abstain_below);
+  return text;
+}
+
+}  // namespace sezim

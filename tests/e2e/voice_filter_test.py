@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The harvest's last stage: segments stay where the voice sounds like what the face shows."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from support import DONE, FAILED, programme, read_lines
+
+MODEL = "voice-emodb"
+KNOWN = {"angry", "disgust", "fear", "happy", "neutral", "sad"}  # EMO-DB has no surprise
+
+
+class VoiceFilterTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(tempfile.mkdtemp(prefix="sezim-voice-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.plain = cls.folder / "plain"
+        cls.sezim("harvest", programme("demo"), "--out", cls.plain)
+
+    @staticmethod
+    def sezim(*arguments, expect=DONE):
+        run = subprocess.run([os.environ["SEZIM_BIN"], *map(str, arguments)], capture_output=True, text=True, timeout=240)
+        if run.returncode != expect:
+            raise AssertionError(f"status {run.returncode} instead of {expect}: {run.stderr}")
+        return run
+
+    def copy(self, name):
+        shutil.copytree(self.plain, self.folder / name)
+        return self.folder / name
+
+    def expected(self, heard):
+        """Who stays of segments with both labels, by the rule: agreement, or an emotion that the model does not know."""
+        return [s["id"] for s in heard if s["emotion"] not in KNOWN or s["voice_emotion"] == s["emotion"]]
+
+    def test_without_a_model_no_voice_is_asked(self):
+        for segment in read_lines(self.plain / "segments.jsonl"):
+            self.assertIsNone(segment["voice_emotion"])
+            self.assertIsNone(segment["voice_scores"])
+
+    def test_writes_down_what_the_voice_says_and_then_drops_what_disagrees(self):
+        corpus = self.copy("filtered")
+        before = read_lines(corpus / "segments.jsonl")
+        said = json.loads(self.sezim("corpus", "filter", corpus, "--dry-run", "--json").stdout)
+        heard = read_lines(corpus / "segments.jsonl")
+        self.assertEqual([s["id"] for s in heard], [s["id"] for s in before])
+        self.assertEqual((said["segments"], said["dropped"]), (len(before), 0))
+        for segment in heard:
+            scores = segment["voice_scores"]
+            self.assertAlmostEqual(sum(scores.values()), 1, places=3)
+            self.assertEqual(segment["voice_emotion"], max(scores, key=scores.get))
+            self.assertIn(segment["voice_emotion"], KNOWN)
+        stays = self.expected(heard)
+        self.assertLess(len(stays), len(heard), "the synthetic voices show no emotion: some must disagree")
+
+        done = json.loads(self.sezim("corpus", "filter", corpus, "--json").stdout)
+        self.assertEqual(done["dropped"], len(heard) - len(stays))
+        self.assertEqual([s["id"] for s in read_lines(corpus / "segments.jsonl")], stays)
+        rejected = [r for r in read_lines(corpus / "rejected.jsonl") if r["reason"] == "voice-disagrees"]
+        self.assertEqual(len(rejected), len(heard) - len(stays))
+        self.sezim("corpus", "verify", corpus)
+        self.assertEqual(len(list((corpus / "audio").rglob("*.flac"))), len(stays))
+        stats = json.loads(self.sezim("corpus", "stats", corpus, "--json").stdout)
+        gate = [g for g in stats["gates"] if g["reason"] == "voice-disagrees"]
+        self.assertEqual(len(gate), 1, stats["gates"])
+
+        again = json.loads(self.sezim("corpus", "filter", corpus, "--json").stdout)
+        self.assertEqual((again["dropped"], again["segments"]), (0, len(stays)))
+
+    def test_the_harvest_ends_as_the_filter_does(self):
+        corpus = self.copy("by-hand")
+        self.sezim("corpus", "filter", corpus)
+        harvested = self.folder / "harvested"
+        self.sezim("harvest", programme("demo"), "--out", harvested, "--voice-model", MODEL)
+        for name in ("segments.jsonl", "rejected.jsonl"):
+            self.assertEqual((harvested / name).read_bytes(), (corpus / name).read_bytes(), name)
+        # A second run has nothing to do, and another model is another recipe.
+        self.sezim("harvest", programme("demo"), "--out", harvested, "--voice-model", MODEL)
+        self.assertEqual((harvested / "segments.jsonl").read_bytes(), (corpus / "segments.jsonl").read_bytes())
+        self.sezim("harvest", programme("demo"), "--out", harvested, expect=2)
+
+    def test_a_model_that_was_tampered_with_or_is_none_is_refused_before_any_work(self):
+        source = Path(os.environ["SEZIM_SOURCE"]) / "models" / "trained" / MODEL
+        model = self.folder / "tampered"
+        shutil.copytree(source, model)
+        weights = bytearray((model / "model.onnx").read_bytes())
+        weights[len(weights) // 2] ^= 1
+        (model / "model.onnx").write_bytes(weights)
+        out = self.folder / "never"
+        run = self.sezim("harvest", programme("demo"), "--out", out, "--voice-model", model, expect=FAILED)
+        self.assertIn(MODEL, run.stderr)
+        self.assertFalse((out / "segments.jsonl").exists())
+        run = self.sezim("corpus", "filter", self.plain, "--voice-model", "ge2e", expect=FAILED)
+        self.assertIn("voice-emotion", run.stderr)
+        self.assertTrue(read_lines(self.plain / "segments.jsonl"))
+
+
+if __name__ == "__main__":
+    unittest.main()
