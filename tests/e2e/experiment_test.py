@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """`sezim evaluate EXPERIMENT.toml` on corpora of tones that stand for emotions."""
 
+import html
 import json
 import math
 import os
 import random
+import re
 import struct
 import subprocess
 import tempfile
@@ -100,9 +102,44 @@ class ExperimentTest(unittest.TestCase):
             self.assertEqual(sum(map(sum, system["confusion"]["rows_are_truth"])), 48)
             self.assertEqual(len(system["uar"]["folds"]), 2)
             self.assertGreater(system["uar"]["mean"], 0.8, system["name"])
+            pooled = system["pooled"]
+            self.assertEqual(pooled["uar_interval"]["drawn"], "speakers")
+            self.assertLessEqual(pooled["uar_interval"]["low"], pooled["uar"])
+            self.assertGreaterEqual(pooled["uar_interval"]["high"], pooled["uar"])
+            self.assertGreater(pooled["auc"], 0.9)
+            self.assertTrue(0 <= pooled["calibration_error"] < 0.5)
+            self.assertEqual([point["coverage"] for point in pooled["accuracy_at_coverage"]], [1, 0.9, 0.8, 0.6])
+        best = max(figures["systems"], key=lambda system: system["uar"]["mean"])["name"]
+        self.assertEqual([one["system"] for one in figures["comparisons"]],
+                         [name for name in ("SVM", "logistic", "both") if name != best])
+        for one in figures["comparisons"]:
+            self.assertEqual(one["best"], best)
+            self.assertEqual(one["paired_t_test"]["degrees_of_freedom"], 1)
+            self.assertEqual(one["mcnemar"]["num_utterances"], 48)
         again = self.folder / "again.json"
         self.evaluate(file, "--data-root", self.folder, "--json", again, "--jobs", "1")
         self.assertEqual(out.read_bytes(), again.read_bytes())
+
+    def test_makes_a_page_that_needs_nothing_else(self):
+        make_corpus(self.folder / "tones")
+        hostile = "</script><img src=x onerror='alert(1)'>"
+        file = experiment(self.folder, TONES.replace('"Tones"', f'"Tones {hostile}"'), "it's tones.toml")
+        page = self.folder / "page.html"
+        self.evaluate(file, "--data-root", self.folder, "--report", page)
+        text = page.read_text(encoding="utf-8")
+        loads = re.findall(r"<(?:script|link|img|iframe|object|audio|video|source)[^>]*(?:src|href)\s*=[^>]*>", text.split("<script type")[0])
+        self.assertEqual(loads, [])
+        self.assertNotIn(hostile, text)
+        self.assertIn("default-src 'none'", text)
+        for wanted in ("&lt;/script&gt;", "speakers apart", "logistic (speaker-normalised)", 'class="confusion"', "folds = 2"):
+            self.assertIn(wanted, text)
+        self.assertIn("'" + str(file).replace("'", "'\\''") + "' --data-root", html.unescape(text))
+        self.evaluate(file, "--data-root", self.folder, "--report", page)  # a page is replaced
+        self.assertEqual(page.read_text(encoding="utf-8"), text)
+        other = self.folder / "mine.txt"
+        other.write_text("mine", encoding="utf-8")
+        self.assertIn("mine.txt", self.evaluate(file, "--data-root", self.folder, "--report", other, expect=WRONG_USAGE).stderr)
+        self.assertEqual(other.read_text(encoding="utf-8"), "mine")
 
     def test_names_what_it_leaves_out(self):
         make_corpus(self.folder / "tones")
@@ -144,6 +181,9 @@ class ExperimentTest(unittest.TestCase):
         self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")
         for system in json.loads((self.folder / "o.json").read_text(encoding="utf-8"))["systems"]:
             self.assertEqual((system["num_clips"], system["num_tested"]), (60, 36))
+        for one in json.loads((self.folder / "o.json").read_text(encoding="utf-8"))["comparisons"]:
+            self.assertIsNone(one["paired_t_test"])  # of a single fold
+            self.assertEqual(one["mcnemar"]["num_utterances"], 36)
 
     def test_refuses_what_cannot_be(self):
         make_corpus(self.folder / "tones", num_speakers=1, per_emotion=2)

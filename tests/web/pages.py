@@ -26,7 +26,7 @@ def sezim(*arguments, status=0):
     return done.stderr if status else done.stdout
 
 
-class PageTest(unittest.TestCase):
+class BrowserTest(unittest.TestCase):
     """Base of tests that look at pages. A test fails where its page reports an error or asks a network for anything."""
 
     @classmethod
@@ -34,8 +34,6 @@ class PageTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="sezim-web-")
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
-        cls.small = cls.folder / "small"
-        sezim("harvest", tiny_programme(), "--out", cls.small, "--language", "kk")
         cls.browser = cls.enterClassContext(chromium())
 
     def open(self, file, fragment="", size=None, scheme="light", **options):
@@ -61,3 +59,13 @@ class PageTest(unittest.TestCase):
         while not page.evaluate(f"Boolean({expression})"):
             self.assertLess(time.monotonic(), deadline, f"{what}: not so after 20 s: {expression}")
             page.wait_for_timeout(20)
+
+
+class PageTest(BrowserTest):
+    """Base of tests of pages of a corpus."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.small = cls.folder / "small"
+        sezim("harvest", tiny_programme(), "--out", cls.small, "--language", "kk")

@@ -13,6 +13,7 @@
 #include "sezim/cli/progress_bar.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
+#include "sezim/publish/experiment_page.h"
 #include "sezim/training/train_network.h"
 #include "sezim/training/train_recogniser.h"
 
@@ -24,13 +25,33 @@ struct Arguments {
   std::string data_root = ".";
   std::string corpus;
   std::string json;
+  std::string report;
   int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool markdown = false;
   bool no_cache = false;
 };
 
+// A word as a POSIX shell takes it for itself.
+std::string Quoted(const std::string& word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/=:,+@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// What gives the same figures again: options that change none are left out.
+std::string CommandOf(const Arguments& arguments) {
+  std::string command = "sezim evaluate " + Quoted(arguments.experiment);
+  if (arguments.data_root != Arguments().data_root) command += " --data-root " + Quoted(arguments.data_root);
+  if (!arguments.corpus.empty()) command += " --corpus " + Quoted(arguments.corpus);
+  return command + " --report " + Quoted(arguments.report);
+}
+
 int Run(const Arguments& arguments) {
   const Experiment experiment = ReadExperiment(arguments.experiment);
+  const std::string toml = ReadTextFile(arguments.experiment, kMaxExperimentBytes);
+  if (!arguments.report.empty()) RequireExperimentPageOrNothing(arguments.report);
   FeatureCache cache;
   ExperimentOptions options{.data_root = arguments.data_root,
                             .corpus = arguments.corpus,
@@ -56,6 +77,9 @@ int Run(const Arguments& arguments) {
   }
   fmt::print("{}", arguments.markdown ? MarkdownOf(result) : TextOf(result));
   if (!arguments.json.empty()) WriteFileAtomically(arguments.json, JsonOf(result));
+  if (!arguments.report.empty()) {
+    WriteFileAtomically(arguments.report, ExperimentPage(result, {.command = CommandOf(arguments), .toml = toml}));
+  }
   if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
   for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
   return result.problems.empty() ? kDone : kSomeRejected;
@@ -71,6 +95,8 @@ void AddExperimentOptions(CLI::App& evaluate, Action& chosen) {
       ->capture_default_str();
   evaluate.add_option("--corpus", arguments->corpus, "The corpus of an experiment that names no folder for it");
   evaluate.add_option("--json", arguments->json, "Write all figures to this file (docs/formats/experiment.md)");
+  evaluate.add_option("--report", arguments->report,
+                      "Write a page with table, charts and confusion matrices to this HTML file; it needs no network");
   evaluate.add_flag("--markdown", arguments->markdown, "Print the table as Markdown");
   evaluate.add_option("--jobs", arguments->jobs, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
   evaluate.add_flag("--no-cache", arguments->no_cache,
@@ -83,7 +109,9 @@ void AddExperimentOptions(CLI::App& evaluate, Action& chosen) {
   evaluate.footer(
       "sezim evaluate experiments/ravdess-si.toml --data-root DATA runs an experiment: every table that is published "
       "with\n"
-      "sezim is one. Without an experiment, name one of the parts above.");
+      "sezim is one. With --report out.html it makes a page to look at and to send. Without an experiment, name one "
+      "of\n"
+      "the parts above.");
 }
 
 }  // namespace sezim::cli

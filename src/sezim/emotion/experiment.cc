@@ -18,7 +18,6 @@
 namespace sezim {
 namespace {
 
-constexpr std::size_t kMaxExperimentBytes = 256UL * 1024;
 constexpr std::size_t kMaxSystems = 200;
 
 constexpr std::array<std::pair<Protocol, std::string_view>, 5> kProtocols = {{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -73,6 +74,9 @@ struct Experiment {
 
   bool speakers_shared() const { return protocol == Protocol::kRandomDraws; }
 };
+
+// What an experiment's file may hold.
+inline constexpr std::size_t kMaxExperimentBytes = std::size_t{256} << 10;
 
 // Throws Error: kNotFound, or kBadInput that names file, line and what was expected.
 Experiment ReadExperiment(const std::filesystem::path& file);

@@ -7,8 +7,15 @@
 
 namespace sezim {
 
-// An experiment's outcome as a table for people: a line for each system with mean and standard deviation over folds in
-// per cent, and below it the confusion matrix of the system with the best unweighted average recall on each dataset.
+// How the experiment divides utterances, in words; loud where speakers are shared.
+std::string ProtocolText(const Experiment& experiment);
+
+// "system" or, where there are several datasets, "dataset: system".
+std::string NameOfRow(const ExperimentResult& result, const ExperimentRow& row);
+
+// An experiment's outcome as tables for people, in per cent: a line for each system with mean and standard deviation
+// over folds; a second one with what its scores are worth and how it compares with the best; and the confusion matrix
+// of the system with the best unweighted average recall on each dataset.
 std::string TextOf(const ExperimentResult& result);
 
 // As a table in Markdown, without the matrices.

@@ -60,7 +60,7 @@ class Runner {
         } else {
           row.folds = EvaluateNetwork(system, part, folds, progress);
         }
-        row.figures = FiguresOf(row.folds, part.labels, static_cast<int>(part.classes.size()));
+        row.figures = FiguresOf(row.folds, part.labels, static_cast<int>(part.classes.size()), part.speakers);
         result_.rows.push_back(std::move(row));
         ++num_done;
       }

@@ -20,19 +20,34 @@ void CheckConfidences(std::span<const double> confidences, const std::vector<boo
 
 }  // namespace
 
-double ExpectedCalibrationError(std::span<const double> confidences, const std::vector<bool>& is_right,
-                                std::size_t num_bins) {
+std::vector<ReliabilityBin> ReliabilityBins(std::span<const double> confidences, const std::vector<bool>& is_right,
+                                            std::size_t num_bins) {
   CheckConfidences(confidences, is_right);
   Check(num_bins > 0, "there is at least one bin");
-  if (confidences.empty()) return kUnknown;
-  std::vector<double> excess(num_bins);  // of right answers over the sum of confidences
+  std::vector<ReliabilityBin> bins(num_bins);  // sums at first
   for (std::size_t i = 0; i < confidences.size(); ++i) {
     const double position = std::ceil(confidences[i] * static_cast<double>(num_bins));
-    const auto bin = static_cast<std::size_t>(std::max(position, 1.0)) - 1;
-    excess[bin] += (is_right[i] ? 1 : 0) - confidences[i];
+    ReliabilityBin& bin = bins[static_cast<std::size_t>(std::max(position, 1.0)) - 1];
+    ++bin.num_clips;
+    bin.mean_confidence += confidences[i];
+    bin.accuracy += is_right[i] ? 1 : 0;
   }
-  const double sum = std::accumulate(excess.begin(), excess.end(), 0.0,
-                                     [](double total, double one) { return total + std::abs(one); });
+  std::erase_if(bins, [](const ReliabilityBin& bin) { return bin.num_clips == 0; });
+  for (ReliabilityBin& bin : bins) {
+    bin.mean_confidence /= static_cast<double>(bin.num_clips);
+    bin.accuracy /= static_cast<double>(bin.num_clips);
+  }
+  return bins;
+}
+
+double ExpectedCalibrationError(std::span<const double> confidences, const std::vector<bool>& is_right,
+                                std::size_t num_bins) {
+  const std::vector<ReliabilityBin> bins = ReliabilityBins(confidences, is_right, num_bins);
+  if (bins.empty()) return kUnknown;
+  double sum = 0;
+  for (const ReliabilityBin& bin : bins) {
+    sum += static_cast<double>(bin.num_clips) * std::abs(bin.accuracy - bin.mean_confidence);
+  }
   return sum / static_cast<double>(confidences.size());
 }
 

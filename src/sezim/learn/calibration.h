@@ -14,6 +14,15 @@ namespace sezim {
 double ExpectedCalibrationError(std::span<const double> confidences, const std::vector<bool>& is_right,
                                 std::size_t num_bins = 15);
 
+// What is behind it, for reliability diagrams: the bins that hold clips, from the least confident.
+struct ReliabilityBin {
+  std::size_t num_clips = 0;
+  double mean_confidence = 0;
+  double accuracy = 0;
+};
+std::vector<ReliabilityBin> ReliabilityBins(std::span<const double> confidences, const std::vector<bool>& is_right,
+                                            std::size_t num_bins = 15);
+
 // What abstaining gives: with answers only where the confidence is at least `threshold`, a share `coverage` of the
 // clips is answered and a share `risk` of the answers is wrong.
 struct RiskAtCoverage {

@@ -33,6 +33,15 @@ TEST(ExpectedCalibrationError, ABinTakesItsUpperEdge) {
   EXPECT_NEAR(ExpectedCalibrationError(std::vector<double>{0.21, 0.14}, {true, false}), (0.79 + 0.14) / 2, 1e-12);
 }
 
+TEST(ReliabilityBins, ExampleByHandWithoutEmptyBins) {
+  const auto bins = ReliabilityBins(std::vector<double>{0.9, 0.2, 1.0, 0.1}, {true, false, false, true}, 4);
+  ASSERT_EQ(bins.size(), 2U);  // (0, 0.25] and (0.75, 1]
+  EXPECT_EQ(bins[0].num_clips, 2U);
+  EXPECT_NEAR(bins[0].mean_confidence, 0.15, 1e-12);
+  EXPECT_EQ(bins[1].accuracy, 0.5);
+  EXPECT_TRUE(ReliabilityBins({}, {}).empty());
+}
+
 TEST(RiskCoverage, ExampleByHand) {
   const std::vector<double> confidences = {0.5, 0.9, 0.7, 0.7};
   const std::vector<bool> is_right = {false, true, true, false};

@@ -19,7 +19,8 @@ FoldFigure FigureOf(std::vector<double> folds) {
   return figure;
 }
 
-SystemFigures FiguresOf(std::span<const FoldScores> folds, std::span<const int> labels, int num_classes) {
+SystemFigures FiguresOf(std::span<const FoldScores> folds, std::span<const int> labels, int num_classes,
+                        std::span<const std::string> speakers) {
   std::vector<double> accuracy, uar, macro_f1;
   SystemFigures figures{.confusion = ConfusionMatrix(static_cast<std::size_t>(num_classes))};
   for (const FoldScores& fold : folds) {
@@ -37,6 +38,7 @@ SystemFigures FiguresOf(std::span<const FoldScores> folds, std::span<const int> 
   figures.accuracy = FigureOf(std::move(accuracy));
   figures.uar = FigureOf(std::move(uar));
   figures.macro_f1 = FigureOf(std::move(macro_f1));
+  figures.pooled = PooledFiguresOf(PoolOf(folds, labels, num_classes), speakers);
   return figures;
 }
 

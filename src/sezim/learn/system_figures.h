@@ -6,18 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "sezim/features/feature_matrix.h"
+#include "sezim/learn/fold_scores.h"
 #include "sezim/learn/metrics.h"
+#include "sezim/learn/pooled_answers.h"
 
 namespace sezim {
-
-// What a system said of the utterances that one fold tests on.
-struct FoldScores {
-  std::string name{};
-  std::vector<std::size_t> test{};  // utterances
-  FeatureMatrix scores{};           // one row for each, of as many classes as there are; each row sums to 1
-  std::string choice{};             // of hyper-parameters, in words
-};
 
 // A figure of each fold, their mean and their standard deviation (of a sample: n - 1; 0 for one fold).
 struct FoldFigure {
@@ -33,11 +26,14 @@ struct SystemFigures {
   FoldFigure uar{};              // unweighted average recall, over the classes that occur in the fold's test part
   FoldFigure macro_f1{};         // over the same
   ConfusionMatrix confusion{0};  // of all folds together
+  PooledFigures pooled{};        // of all folds together
 
   std::size_t num_tested() const { return static_cast<std::size_t>(confusion.total()); }
 };
 
-// `labels`: of all utterances. Requires that every tested utterance has a label below `num_classes`.
-SystemFigures FiguresOf(std::span<const FoldScores> folds, std::span<const int> labels, int num_classes);
+// `labels`, `speakers`: of all utterances; `speakers` may be empty, as may be the name of one who is not known.
+// Requires that every tested utterance has a label below `num_classes`.
+SystemFigures FiguresOf(std::span<const FoldScores> folds, std::span<const int> labels, int num_classes,
+                        std::span<const std::string> speakers = {});
 
 }  // namespace sezim

@@ -15,7 +15,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
-#include "sezim/base/sha256.h"
+#include "sezim/publish/page_parts.h"
 #include "sezim/publish/page_text.h"
 #include "sezim/publish/review_sample.h"
 #include "sezim/publish/web_assets.h"
@@ -126,48 +126,12 @@ std::size_t WriteFaces(PageFile& page, const Catalog& catalog, const ReportData&
   return count;
 }
 
-// The digest of a script as a content security policy names it.
-std::string PolicyDigest(std::string_view script) {
-  const std::string hex = Sha256OfText(script);
-  std::string bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  }
-  return fmt::format("'sha256-{}'", Base64(bytes));
-}
-
 // Only our own scripts run, whatever the data holds, and the page fetches nothing but the corpus' sounds beside it.
 std::string Policy(const WebAssets& assets, bool has_sounds) {
-  std::string scripts;
-  for (const WebLibrary& library : assets.libraries) scripts += " " + PolicyDigest(library.script);
-  scripts += " " + PolicyDigest(assets.script);
   return fmt::format(
-      "default-src 'none'; script-src{}; style-src 'unsafe-inline'; img-src data: blob:; media-src blob:{}; "
+      "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src data: blob:; media-src blob:{}; "
       "base-uri 'none'; form-action 'none'",
-      scripts, has_sounds ? "" : " 'self' file:");
-}
-
-std::string Notices(const WebAssets& assets) {
-  std::string text;
-  for (const WebLibrary& library : assets.libraries) {
-    text += fmt::format("<h3>{}</h3>\n<pre>{}</pre>\n", library.name, HtmlText(library.licence));
-  }
-  return text;
-}
-
-// Writes `page`'s text, and at each {{name}} what `parts` makes.
-void WriteTemplate(PageFile& file, std::string_view page, const std::map<std::string, std::function<void()>>& parts) {
-  while (!page.empty()) {
-    const std::size_t mark = page.find("{{");
-    file.Write(page.substr(0, mark));
-    if (mark == std::string_view::npos) return;
-    const std::size_t end = page.find("}}", mark);
-    Check(end != std::string_view::npos, "the page closes its marks");
-    const auto part = parts.find(std::string(page.substr(mark + 2, end - mark - 2)));
-    Check(part != parts.end(), "the page has no unknown mark");
-    part->second();
-    page.remove_prefix(end + 2);
-  }
+      ScriptSources(assets), has_sounds ? "" : " 'self' file:");
 }
 
 // A source or a speaker dropped while the page is made must not stay in it: drop removes the pages that it finds, and
@@ -224,35 +188,35 @@ WrittenReport WriteReport(const CorpusFolder& corpus, const ReportOptions& optio
   const WebAssets& assets = ReportAssets();
   WrittenReport written{.file = out, .num_segments = shown.size()};
   PageFile page(out);
-  WriteTemplate(page, assets.page,
-                {{"mark", [&] { page.Write(kReportMark); }},
-                 {"policy", [&] { page.Write(Policy(assets, has_sounds)); }},
-                 {"title", [&] { page.Write(HtmlText(data.name)); }},
-                 {"style", [&] { page.Write(assets.style); }},
-                 {"notices", [&] { page.Write(Notices(assets)); }},
-                 {"data",
-                  [&] {
-                    page.Write(JsonForScript(
-                        options.review ? ReviewJson(data, shown, *options.review)
-                                       : ReportJson(data, has_sounds ? "" : AudioBase(corpus, out), has_sounds)));
-                  }},
-                 {"faces", [&] { written.num_faces = WriteFaces(page, catalog, data, shown); }},
-                 {"sounds",
-                  [&] {
-                    for (std::size_t i = 0; i < sounds.size(); ++i) {
-                      page.Write(fmt::format("<script type=\"text/plain\" id=\"sound-{}\">{}</script>\n", i,
-                                             Base64(ReadBytes(sounds[i]))));
-                      if (on_progress) on_progress(static_cast<double>(i + 1) / static_cast<double>(sounds.size()));
-                    }
-                  }},
-                 {"libraries",
-                  [&] {
-                    if (options.review) return;  // a review has no charts
-                    for (const WebLibrary& library : assets.libraries) {
-                      page.Write(fmt::format("<script>{}</script>\n", library.script));
-                    }
-                  }},
-                 {"script", [&] { page.Write(assets.script); }}});
+  FillPage(assets.page, [&](std::string_view text) { page.Write(text); },
+           {{"mark", [&] { page.Write(kReportMark); }},
+            {"policy", [&] { page.Write(Policy(assets, has_sounds)); }},
+            {"title", [&] { page.Write(HtmlText(data.name)); }},
+            {"style", [&] { page.Write(assets.style); }},
+            {"notices", [&] { page.Write(Notices(assets)); }},
+            {"data",
+             [&] {
+               page.Write(JsonForScript(options.review
+                                            ? ReviewJson(data, shown, *options.review)
+                                            : ReportJson(data, has_sounds ? "" : AudioBase(corpus, out), has_sounds)));
+             }},
+            {"faces", [&] { written.num_faces = WriteFaces(page, catalog, data, shown); }},
+            {"sounds",
+             [&] {
+               for (std::size_t i = 0; i < sounds.size(); ++i) {
+                 page.Write(fmt::format("<script type=\"text/plain\" id=\"sound-{}\">{}</script>\n", i,
+                                        Base64(ReadBytes(sounds[i]))));
+                 if (on_progress) on_progress(static_cast<double>(i + 1) / static_cast<double>(sounds.size()));
+               }
+             }},
+            {"libraries",
+             [&] {
+               if (options.review) return;  // a review has no charts
+               for (const WebLibrary& library : assets.libraries) {
+                 page.Write(fmt::format("<script>{}</script>\n", library.script));
+               }
+             }},
+            {"script", [&] { page.Write(assets.script); }}});
   page.Commit();
   written.size_bytes = page.size_bytes();
   RequireNothingDropped(catalog, data, out);

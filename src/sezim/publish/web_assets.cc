@@ -20,9 +20,12 @@
   extern "C" const char sezim_asset_##symbol##_end[]
 
 // NOLINTBEGIN(bugprone-macro-parentheses)
-SEZIM_ASSET(page, SEZIM_WEB_FOLDER "/index.html");
-SEZIM_ASSET(style, SEZIM_WEB_FOLDER "/report.css");
+SEZIM_ASSET(page, SEZIM_WEB_FOLDER "/report/index.html");
+SEZIM_ASSET(style, SEZIM_WEB_FOLDER "/report/report.css");
 SEZIM_ASSET(script, SEZIM_REPORT_SCRIPT);
+SEZIM_ASSET(experiment_page, SEZIM_WEB_FOLDER "/experiment/index.html");
+SEZIM_ASSET(experiment_style, SEZIM_WEB_FOLDER "/experiment/experiment.css");
+SEZIM_ASSET(experiment_script, SEZIM_WEB_FOLDER "/experiment/experiment.js");
 SEZIM_ASSET(vega, SEZIM_CHARTS_FOLDER "/vega/build/vega.min.js");
 SEZIM_ASSET(vega_licence, SEZIM_CHARTS_FOLDER "/vega/LICENSE");
 SEZIM_ASSET(lite, SEZIM_CHARTS_FOLDER "/vega-lite/build/vega-lite.min.js");
@@ -34,14 +37,29 @@ SEZIM_ASSET(embed_licence, SEZIM_CHARTS_FOLDER "/vega-embed/LICENSE");
 #define SEZIM_TEXT(symbol) std::string_view(sezim_asset_##symbol, sezim_asset_##symbol##_end)
 
 namespace sezim {
+namespace {
+
+std::vector<WebLibrary> ChartLibraries() {
+  return {{"Vega", SEZIM_TEXT(vega_licence), SEZIM_TEXT(vega)},
+          {"Vega-Lite", SEZIM_TEXT(lite_licence), SEZIM_TEXT(lite)},
+          {"Vega-Embed", SEZIM_TEXT(embed_licence), SEZIM_TEXT(embed)}};
+}
+
+}  // namespace
 
 const WebAssets& ReportAssets() {
   static const WebAssets assets{.page = SEZIM_TEXT(page),
-                                .style = SEZIM_TEXT(style),
+                                .style = std::string(SEZIM_TEXT(style)),
                                 .script = SEZIM_TEXT(script),
-                                .libraries = {{"Vega", SEZIM_TEXT(vega_licence), SEZIM_TEXT(vega)},
-                                              {"Vega-Lite", SEZIM_TEXT(lite_licence), SEZIM_TEXT(lite)},
-                                              {"Vega-Embed", SEZIM_TEXT(embed_licence), SEZIM_TEXT(embed)}}};
+                                .libraries = ChartLibraries()};
+  return assets;
+}
+
+const WebAssets& ExperimentAssets() {
+  static const WebAssets assets{.page = SEZIM_TEXT(experiment_page),
+                                .style = std::string(SEZIM_TEXT(style)) + std::string(SEZIM_TEXT(experiment_style)),
+                                .script = SEZIM_TEXT(experiment_script),
+                                .libraries = ChartLibraries()};
   return assets;
 }
 

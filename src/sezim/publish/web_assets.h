@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,14 +14,15 @@ struct WebLibrary {
   std::string_view script;
 };
 
-// The report's page, which the build put into the library: web/report and the chart libraries.
+// A page, which the build put into the library: a folder of web/ and the chart libraries.
 struct WebAssets {
   std::string_view page;    // HTML with {{name}} where something goes in
-  std::string_view style;   // CSS
+  std::string style;        // CSS
   std::string_view script;  // our own, all files one after another
   std::vector<WebLibrary> libraries;
 };
 
-const WebAssets& ReportAssets();
+const WebAssets& ReportAssets();      // of a corpus: web/report
+const WebAssets& ExperimentAssets();  // of an experiment: web/experiment, with the report's style before its own
 
 }  // namespace sezim
