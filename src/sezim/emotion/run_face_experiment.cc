@@ -82,13 +82,18 @@ ExperimentResult RunFaceExperiment(const Experiment& experiment, const ModelStor
     for (const std::string& name : system.models) {
       networks.emplace_back(std::make_shared<OnnxSession>(store.Load(name)));
     }
-    FoldScores all{.name = "test", .scores = {.num_frames = std::ssize(faces), .dim = kNumEmotions}, .choice = "none"};
+    FoldScores all;
+    all.name = "test";
+    all.choice = "none";
+    all.scores.num_frames = std::ssize(faces);
+    all.scores.dim = kNumEmotions;
     for (const EmotionScores& scores : RecognizeTogether(networks, crops)) {
       all.test.push_back(all.test.size());
       all.scores.values.insert(all.scores.values.end(), scores.begin(), scores.end());
     }
     row.system = system;
-    row.folds = {std::move(all)};
+    row.folds.clear();
+    row.folds.push_back(std::move(all));
     row.figures = FiguresOf(row.folds, row.labels, kNumEmotions, row.speakers);
     result.rows.push_back(row);
   }
