@@ -89,7 +89,9 @@ TEST(StretchesOf, NeverOverlapAndCoverWhatTheWindowsCover) {
   EXPECT_DOUBLE_EQ(stretches.back().end_s, spans.back().end_s);
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     EXPECT_LT(stretches[i].start_s, stretches[i].end_s);
-    if (i > 0) EXPECT_GE(stretches[i].start_s, stretches[i - 1].end_s);
+    if (i > 0) {
+      EXPECT_GE(stretches[i].start_s, stretches[i - 1].end_s);
+    }
   }
 }
 
