@@ -9,6 +9,9 @@ if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
 fi
 preset="${1:-dev}"
 cd "$(dirname "$0")/.."
+# Models that are in no registry are tested where somebody has brought them.
+if [[ -z "${SEZIM_MODEL_MIRROR:-}" && -d ../shared/models ]]; then SEZIM_MODEL_MIRROR="$(cd ../shared/models && pwd)"; fi
+export SEZIM_MODEL_MIRROR="${SEZIM_MODEL_MIRROR:-}"
 scripts/setup.sh --tests
 cmake --preset "$preset" >"/dev/null"
 cmake --build --preset "$preset"

@@ -166,7 +166,9 @@ TEST_F(CorpusDropTest, ACatalogueOfFormatOneIsBroughtUpToDate) {
         "DROP TABLE dropped; DROP TABLE segment_extras; DROP TABLE dropped_span; DROP TABLE fingerprint; ALTER TABLE "
         "source DROP COLUMN "
         "timeline;"
-        "ALTER TABLE segment DROP COLUMN speaker; ALTER TABLE segment DROP COLUMN snr_db; PRAGMA user_version = 1");
+        "ALTER TABLE segment DROP COLUMN speaker; ALTER TABLE segment DROP COLUMN snr_db; "
+        "ALTER TABLE segment DROP COLUMN voice_model; ALTER TABLE segment DROP COLUMN voice_scores; PRAGMA "
+        "user_version = 1");
   }
   EXPECT_EQ(DropSource(corpus_, "boris.mp4").num_segments, 1);
   EXPECT_TRUE(Catalog(corpus_.catalog()).IsDropped(Sha256OfText("boris.mp4")));

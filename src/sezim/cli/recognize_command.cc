@@ -31,6 +31,10 @@ int Run(const Arguments& arguments) {
     throw Error(ErrorKind::kUsage, "--picture draws one file", "give one file, or call sezim once for each");
   }
   const RecognitionFormat format = RecognitionFormatFromName(arguments.format);
+  if ((format == RecognitionFormat::kSrt || format == RecognitionFormat::kAudacity) && arguments.files.size() != 1) {
+    throw Error(ErrorKind::kUsage, fmt::format("the format {} has no place for the names of files", arguments.format),
+                "give one file, or call sezim once for each");
+  }
   const ModelStore store;
   const VoiceModel model = VoiceModel::Open(arguments.model, store);
   const auto voice_activity = std::make_shared<OnnxSession>(store.Load("silero-vad-sequence"));
@@ -40,17 +44,25 @@ int Run(const Arguments& arguments) {
     text.clear();
   }
   int num_rejected = 0;
-  std::size_t num_done = 0;
+  std::atomic<std::size_t> num_done = 0;
   std::atomic<double> share = 0;
   {
-    ProgressBar bar([&] { return fmt::format("{} {} of {}", Bar(share, 30), num_done + 1, arguments.files.size()); });
+    ProgressBar bar(
+        [&] { return fmt::format("{} {} of {}", Bar(share, 30), num_done.load() + 1, arguments.files.size()); });
     for (const std::string& file : arguments.files) {
       if (stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
+      std::optional<std::vector<EmotionSpan>> heard;
       try {
-        std::vector<EmotionSpan> spans =
-            RecognizeFile(file, model, voice_activity, arguments.options, [&](double done) {
-              share = (static_cast<double>(num_done) + done) / static_cast<double>(arguments.files.size());
-            });
+        heard = RecognizeFile(file, model, voice_activity, arguments.options, [&](double done) {
+          share = (static_cast<double>(num_done.load()) + done) / static_cast<double>(arguments.files.size());
+        });
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::kBadInput && error.kind() != ErrorKind::kNotFound) throw;
+        ++num_rejected;
+        bar.Say(fmt::format("rejected: {}: {}", error.what(), error.remedy()));
+      }
+      if (heard) {
+        std::vector<EmotionSpan>& spans = *heard;
         if (arguments.abstain_below) {
           for (EmotionSpan& span : spans) {
             span.emotion.abstained = static_cast<double>(span.emotion.confidence()) < *arguments.abstain_below;
@@ -61,10 +73,6 @@ int Run(const Arguments& arguments) {
         if (!arguments.picture.empty()) {
           WriteFileAtomically(arguments.picture, CourseSvg(file, spans, model.labels()));
         }
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::kBadInput && error.kind() != ErrorKind::kNotFound) throw;
-        ++num_rejected;
-        bar.Say(fmt::format("rejected: {}: {}", error.what(), error.remedy()));
       }
       if (arguments.out.empty()) {
         fmt::print("{}", text);

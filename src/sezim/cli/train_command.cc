@@ -41,6 +41,7 @@ std::string Comment(const Arguments& arguments, const TrainedVoiceModel& model, 
 
 int Run(const Arguments& arguments) {
   const Experiment experiment = ReadExperiment(arguments.config);
+  CheckCanTrain(experiment, arguments.out);
   FeatureCache cache;
   ExperimentOptions options{.data_root = arguments.data_root,
                             .corpus = arguments.corpus,

@@ -55,12 +55,11 @@ std::string SubRipTime(double seconds) {
   return fmt::format("{:02}:{:02}:{:02},{:03}", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
 }
 
-// A name without spaces, which separate RTTM's fields.
-std::string RttmName(const std::string& file) {
-  std::string name = std::filesystem::path(file).stem().string();
+// A word without spaces, which separate RTTM's fields.
+std::string RttmWord(std::string text) {
   std::replace_if(
-      name.begin(), name.end(), [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }, '_');
-  return name.empty() ? "_" : ValidUtf8(name);
+      text.begin(), text.end(), [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }, '_');
+  return text.empty() ? "_" : ValidUtf8(text);
 }
 
 }  // namespace
@@ -99,7 +98,9 @@ RecognitionFormat RecognitionFormatFromName(std::string_view name) {
 
 std::string HeaderOf(RecognitionFormat format, const std::vector<std::string>& labels) {
   if (format != RecognitionFormat::kCsv) return "";
-  return fmt::format("file,start_s,end_s,emotion,confidence,abstained,{}\n", fmt::join(labels, ","));
+  std::string header = "file,start_s,end_s,emotion,confidence,abstained";
+  for (const std::string& label : labels) header += "," + CsvCell(label);
+  return header + "\n";
 }
 
 std::string TextOf(RecognitionFormat format, const std::string& file, std::span<const EmotionSpan> spans,
@@ -112,8 +113,8 @@ std::string TextOf(RecognitionFormat format, const std::string& file, std::span<
   if (format == RecognitionFormat::kCsv) {
     for (const EmotionSpan& span : spans) {
       text += fmt::format("{},{:.3f},{:.3f},{},{:.4f},{},{:.4f}\n", CsvCell(ValidUtf8(file)), span.start_s, span.end_s,
-                          labels[span.emotion.label], span.emotion.confidence(), span.emotion.abstained ? "yes" : "no",
-                          fmt::join(span.emotion.scores, ","));
+                          CsvCell(labels[span.emotion.label]), span.emotion.confidence(),
+                          span.emotion.abstained ? "yes" : "no", fmt::join(span.emotion.scores, ","));
     }
     return text;
   }
@@ -121,8 +122,11 @@ std::string TextOf(RecognitionFormat format, const std::string& file, std::span<
   for (const EmotionStretch& stretch : StretchesOf(spans, labels)) {
     if (stretch.emotion.empty()) continue;
     if (format == RecognitionFormat::kRttm) {
-      text += fmt::format("SPEAKER {} 1 {:.3f} {:.3f} <NA> <NA> {} {:.3f} <NA>\n", RttmName(file), stretch.start_s,
-                          stretch.end_s - stretch.start_s, stretch.emotion, stretch.confidence);
+      // Both ends rounded first: else a stretch could reach a millisecond into the next.
+      const double start = Milli(stretch.start_s);
+      text += fmt::format("SPEAKER {} 1 {:.3f} {:.3f} <NA> <NA> {} {:.3f} <NA>\n",
+                          RttmWord(std::filesystem::path(file).stem().string()), start, Milli(stretch.end_s) - start,
+                          RttmWord(stretch.emotion), stretch.confidence);
     } else if (format == RecognitionFormat::kSrt) {
       text += fmt::format("{}\n{} --> {}\n{} {:.0f} %\n\n", ++number, SubRipTime(stretch.start_s),
                           SubRipTime(stretch.end_s), stretch.emotion, 100 * stretch.confidence);

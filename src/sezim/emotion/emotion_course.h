@@ -39,7 +39,7 @@ std::string HeaderOf(RecognitionFormat format, const std::vector<std::string>& l
 std::string TextOf(RecognitionFormat format, const std::string& file, std::span<const EmotionSpan> spans,
                    const std::vector<std::string>& labels);
 
-// The course of the scores over time as an SVG picture: the scores of each window, one colour an emotion, stacked; grey
+// The course of the scores over time as an SVG picture: the scores of each window, one colour an emotion, stacked; pale
 // where the recogniser abstained, nothing where nobody speaks. Readable on a light and on a dark ground.
 std::string CourseSvg(const std::string& file, std::span<const EmotionSpan> spans,
                       const std::vector<std::string>& labels);

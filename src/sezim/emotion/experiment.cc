@@ -20,12 +20,13 @@ namespace {
 
 constexpr std::size_t kMaxSystems = 200;
 
-constexpr std::array<std::pair<Protocol, std::string_view>, 5> kProtocols = {{
+constexpr std::array<std::pair<Protocol, std::string_view>, 6> kProtocols = {{
     {Protocol::kSpeakerFolds, "speaker-folds"},
     {Protocol::kLeaveOneSpeakerOut, "leave-one-speaker-out"},
     {Protocol::kRandomDraws, "random-draws"},
     {Protocol::kCrossCorpus, "cross-corpus"},
     {Protocol::kHeldOutSpeakers, "held-out-speakers"},
+    {Protocol::kFaceFolder, "face-folder"},
 }};
 
 // Reads one table of the file and refuses what nobody asked for.
@@ -185,12 +186,13 @@ ExperimentDataset DatasetOf(TableReader& reader, const std::string& label_map) {
   return dataset;
 }
 
-ExperimentSystem SystemOf(TableReader& reader, const std::vector<ExperimentSystem>& before) {
+ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vector<ExperimentSystem>& before) {
   ExperimentSystem system{.name = reader.RequiredText("name"),
                           .features = reader.Text("features"),
                           .classifier = reader.Text("classifier"),
                           .speaker_normalisation = reader.Flag("speaker_normalisation", false),
                           .balanced = reader.Flag("balanced", true),
+                          .models = reader.Texts("models"),
                           .mean_of = reader.Texts("mean_of"),
                           .options = reader.Numbers("options"),
                           .published_accuracy = reader.Number("published_accuracy", 0, 1),
@@ -199,7 +201,13 @@ ExperimentSystem SystemOf(TableReader& reader, const std::vector<ExperimentSyste
     return std::any_of(before.begin(), before.end(), [&](const auto& other) { return other.name == name; });
   };
   if (named(system.name)) reader.Refuse(fmt::format("there is already a system '{}'", system.name));
-  if (system.mean_of.empty()) {
+  if (protocol == Protocol::kFaceFolder) {
+    const bool fits = !system.models.empty() && system.features.empty() && system.classifier.empty() &&
+                      system.mean_of.empty() && !system.speaker_normalisation;
+    if (!fits) reader.Refuse("a system on faces has 'models' and nothing else");
+  } else if (!system.models.empty()) {
+    reader.Refuse("'models' goes with the protocol face-folder only");
+  } else if (system.mean_of.empty()) {
     if (system.features.empty() || system.classifier.empty())
       reader.Refuse("needs 'features' and 'classifier', or 'mean_of'");
   } else {
@@ -257,15 +265,21 @@ Experiment ParseExperiment(std::string_view text, std::string_view origin) {
   }
   for (TableReader& dataset : reader.Tables("dataset")) experiment.datasets.push_back(DatasetOf(dataset, label_map));
   for (TableReader& system : reader.Tables("system")) {
-    experiment.systems.push_back(SystemOf(system, experiment.systems));
+    experiment.systems.push_back(SystemOf(system, experiment.protocol, experiment.systems));
   }
   if (auto model = reader.Table("model")) experiment.model = ModelOf(*model);
   reader.RequireAllKnown();
   if (experiment.corpora.empty()) reader.Refuse("there is no [[corpus]]");
   if (experiment.systems.empty()) reader.Refuse("there is no [[system]]");
   if (experiment.datasets.empty()) {
-    if (label_map.empty()) reader.Refuse("'label_map' is missing");
+    const bool is_needed = experiment.protocol != Protocol::kFaceFolder;
+    if (is_needed && label_map.empty()) reader.Refuse("'label_map' is missing");
     experiment.datasets.push_back({.name = "all", .label_map = label_map});
+  }
+  if (experiment.protocol == Protocol::kFaceFolder &&
+      (experiment.corpora.size() != 1 || experiment.datasets.size() != 1 ||
+       experiment.corpora[0].reader != "fer2013")) {
+    reader.Refuse("face-folder needs one [[corpus]] with reader = \"fer2013\", and no [[dataset]]");
   }
   if (experiment.protocol == Protocol::kCrossCorpus) {
     const auto tests = std::count_if(experiment.corpora.begin(), experiment.corpora.end(),

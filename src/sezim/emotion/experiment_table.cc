@@ -164,6 +164,7 @@ std::string ProtocolText(const Experiment& experiment) {
       return fmt::format("{} random draws of {:.0f} % to test on, SPEAKERS SHARED", experiment.draws,
                          100 * experiment.share);
     case Protocol::kHeldOutSpeakers: return "a tenth of the speakers' utterances to test on, speakers apart";
+    case Protocol::kFaceFolder: return "networks as they are, on the test part";
     case Protocol::kCrossCorpus: return "trained on one corpus, tested on another";
   }
   return "";

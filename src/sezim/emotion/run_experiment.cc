@@ -11,6 +11,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
 #include "sezim/emotion/fit_network.h"
+#include "sezim/emotion/run_face_experiment.h"
 #include "sezim/learn/classifier.h"
 #include "sezim/learn/folds.h"
 #include "sezim/learn/model_search.h"
@@ -123,6 +124,7 @@ class Runner {
         fold.dev.clear();
         return {fold};
       }
+      case Protocol::kFaceFolder:
       case Protocol::kCrossCorpus: break;
     }
     Fold fold{.name = "across"};
@@ -209,6 +211,7 @@ class Runner {
 
 ExperimentResult RunExperiment(const Experiment& experiment, const ModelStore& store,
                                const ExperimentOptions& options) {
+  if (experiment.protocol == Protocol::kFaceFolder) return RunFaceExperiment(experiment, store, options);
   return Runner(experiment, store, options).Run();
 }
 

@@ -32,10 +32,7 @@ LabelledPart WithoutEmptyClasses(LabelledPart part) {
   return part;
 }
 
-}  // namespace
-
-TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore& store,
-                                  const ExperimentOptions& options) {
+void RequireModelOf(const Experiment& experiment) {
   const bool fits = experiment.model && experiment.systems.size() == 1 && experiment.datasets.size() == 1 &&
                     experiment.systems.front().mean_of.empty();
   if (!fits) {
@@ -43,14 +40,41 @@ TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore
                 "it needs a [model] with name, description and licence, one [[system]] and at most one [[dataset]]; "
                 "docs/formats/experiment.md shows one");
   }
-  const ExperimentSystem& system = experiment.systems.front();
-  if (system.speaker_normalisation) {
+  if (experiment.systems.front().speaker_normalisation) {
     throw Error(ErrorKind::kUsage, "a model cannot be trained with speaker_normalisation",
                 "leave it out: who speaks is not known where a model is used");
   }
+}
+
+void RequireSameName(const std::filesystem::path& folder, const std::string& wanted) {
+  const std::filesystem::path card = folder / "card.toml";
+  if (!std::filesystem::exists(card)) return;
+  const std::string name = ParseModelCard(ReadTextFile(card, kMaxModelCardBytes), DisplayName(card)).name;
+  if (name == wanted) return;
+  throw Error(ErrorKind::kUsage, fmt::format("'{}' holds another model, {}", DisplayName(folder), name),
+              "give another folder with --out");
+}
+
+}  // namespace
+
+void CheckCanTrain(const Experiment& experiment, const std::filesystem::path& folder) {
+  RequireModelOf(experiment);
+  RequireSameName(folder.empty() ? std::filesystem::path(experiment.model->name) : folder, experiment.model->name);
+}
+
+TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore& store,
+                                  const ExperimentOptions& options) {
+  RequireModelOf(experiment);
+  const ExperimentSystem& system = experiment.systems.front();
   ExperimentData data(experiment, store, options);
   data.Extract(experiment.systems);
   const LabelledPart part = WithoutEmptyClasses(data.PartOf(experiment.datasets.front()));
+  if (part.classes.size() < 2) {
+    throw Error(ErrorKind::kBadInput,
+                part.classes.empty() ? fmt::format("'{}' finds no utterance to train on", experiment.name)
+                                     : fmt::format("every utterance of '{}' is {}", experiment.name, part.classes[0]),
+                "give corpora with utterances of two emotions at least, and a label map that keeps them");
+  }
   const auto num_classes = static_cast<int>(part.classes.size());
   const FeatureSet features = FeatureSet::Open(system.features, store);
 
@@ -107,17 +131,10 @@ TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore
 }
 
 void WriteVoiceModel(const TrainedVoiceModel& model, const std::string& comment, const std::filesystem::path& folder) {
-  const std::filesystem::path card = folder / "card.toml";
-  if (std::filesystem::exists(card)) {
-    const std::string name = ModelStore::LoadFolder(folder).card.name;
-    if (name != model.card.name) {
-      throw Error(ErrorKind::kUsage, fmt::format("'{}' holds another model, {}", DisplayName(folder), name),
-                  "give another folder with --out");
-    }
-  }
+  RequireSameName(folder, model.card.name);
   MakeFolder(folder);
   WriteFileAtomically(folder / "model.onnx", model.onnx);
-  WriteFileAtomically(card, VoiceModelCard(model.card, comment));
+  WriteFileAtomically(folder / "card.toml", VoiceModelCard(model.card, comment));
 }
 
 }  // namespace sezim

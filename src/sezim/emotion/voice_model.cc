@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "sezim/base/error.h"
@@ -18,10 +19,24 @@ namespace {
   throw Error(ErrorKind::kModel, fmt::format("the model {}: {}", card.name, what), remedy);
 }
 
+bool IsControlCharacter(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+bool HasControlCharacter(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), IsControlCharacter);
+}
+
 const ModelCard& Checked(const ModelCard& card) {
   if (card.task != kVoiceEmotionTask || card.features.empty() || card.inputs.size() != 1 || card.labels.size() < 2) {
     Refuse(card, fmt::format("it is no recogniser of emotion from the voice (its task is '{}')", card.task),
            "'sezim models list' shows those with the task voice-emotion; 'sezim train' makes one");
+  }
+  std::set<std::string> labels;
+  for (const std::string& label : card.labels) {
+    if (label.empty() || HasControlCharacter(label) || !labels.insert(label).second) {
+      Refuse(card, "its labels must differ, and each be a text on one line that is not empty", "correct its card.toml");
+    }
   }
   return card;
 }
@@ -73,7 +88,10 @@ VoiceEmotion VoiceModel::Classify(const FeatureMatrix& features) const {
 std::string VoiceModelCard(const ModelCard& card, const std::string& comment) {
   std::string text;
   std::istringstream lines(comment);
-  for (std::string line; std::getline(lines, line);) text += line.empty() ? "#\n" : "# " + line + "\n";
+  for (std::string line; std::getline(lines, line);) {
+    std::replace_if(line.begin(), line.end(), IsControlCharacter, ' ');  // TOML allows none in a comment
+    text += line.empty() ? "#\n" : "# " + line + "\n";
+  }
   std::string labels;
   for (const std::string& label : card.labels) labels += (labels.empty() ? "" : ", ") + TomlString(label);
   text += fmt::format(

@@ -149,6 +149,54 @@ TEST(ModelCard, NamesAFieldThatIsNotAsItShouldBe) {
   }
 }
 
+// The good card with what a recogniser of emotion from the voice has, the first `from` in it replaced.
+std::string VoiceWith(std::string_view from, std::string_view to) {
+  std::string more = fmt::format(
+      "features = \"a-set\"\nfeatures_digest = \"{}\"\n[calibration]\ntemperature = 0.5\nabstain_below = 0.25\n",
+      std::string(64, 'b'));
+  const std::size_t at = more.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return GoodCard() + more.replace(at, from.size(), to);
+}
+
+TEST(ModelCard, ReadsWhatVoiceModelsHave) {
+  const ModelCard card = ParseModelCard(VoiceWith("", ""), "x");
+  EXPECT_EQ(card.features, "a-set");
+  EXPECT_EQ(card.features_digest, std::string(64, 'b'));
+  EXPECT_EQ(card.temperature, 0.5);
+  EXPECT_EQ(card.abstain_below, 0.25);
+  EXPECT_EQ(ParseModelCard(VoiceWith("temperature = 0.5", "temperature = 2"), "x").temperature, 2);
+  const ModelCard without = ParseModelCard(GoodCard(), "x");
+  EXPECT_EQ(without.features, "");
+  EXPECT_EQ(without.temperature, 1);
+  EXPECT_EQ(without.abstain_below, 0);
+}
+
+TEST(ModelCard, NamesWhatIsWrongWithAVoiceModel) {
+  const std::string digest = fmt::format("\"{}\"", std::string(64, 'b'));
+  const std::vector<std::tuple<std::string, std::string, std::string>> changes = {
+      {"\"a-set\"", "\"\"", "'preprocessing.features'"},
+      {"\"a-set\"", "7", "'preprocessing.features'"},
+      {"features_digest", "digest", "'preprocessing.features_digest'"},
+      {digest, "\"b\"", "'preprocessing.features_digest'"},
+      {digest, fmt::format("\"{}\"", std::string(64, 'B')), "'preprocessing.features_digest'"},
+      {"temperature = 0.5", "", "'calibration.temperature'"},
+      {"temperature = 0.5", "temperature = 0", "'calibration.temperature'"},
+      {"temperature = 0.5", "temperature = -1", "'calibration.temperature'"},
+      {"temperature = 0.5", "temperature = 1001", "'calibration.temperature'"},
+      {"temperature = 0.5", "temperature = nan", "'calibration.temperature'"},
+      {"temperature = 0.5", "temperature = inf", "'calibration.temperature'"},
+      {"temperature = 0.5", "temperature = 'hot'", "'calibration.temperature'"},
+      {"abstain_below = 0.25", "", "'calibration.abstain_below'"},
+      {"abstain_below = 0.25", "abstain_below = -0.1", "'calibration.abstain_below'"},
+      {"abstain_below = 0.25", "abstain_below = 1.1", "'calibration.abstain_below'"},
+      {"abstain_below = 0.25", "abstain_below = nan", "'calibration.abstain_below'"},
+      {"abstain_below = 0.25", "abstain_below = [0.5]", "'calibration.abstain_below'"}};
+  for (const auto& [from, to, complaint] : changes) {
+    EXPECT_THAT(Refusal(VoiceWith(from, to)), HasSubstr(complaint)) << from << " -> " << to;
+  }
+}
+
 TEST(ModelCard, RefusesWhatIsTooLargeTooDeepOrNoText) {
   EXPECT_THAT(Refusal(GoodCard() + std::string(kMaxModelCardBytes, '#')), HasSubstr("larger"));
   Refusal("x = " + std::string(30'000, '['));

@@ -48,7 +48,7 @@ class ModelStoreTest : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  ModelStore store_{folder_ / "models", folder_ / "cards"};
+  ModelStore store_{folder_ / "models", folder_ / "cards", folder_ / "trained"};
 };
 
 TEST_F(ModelStoreTest, LoadsWhatIsInstalled) {
@@ -157,6 +157,60 @@ TEST_F(ModelStoreTest, AWrongSizeInTheCardIsNotAdded) {
   card.replace(card.find("size_bytes = 7"), 14, "size_bytes = 8");
   EXPECT_EQ(ThrownBy([&] { store_.Add(weights, folder_.Write("in/card.toml", card)); }).kind(), ErrorKind::kModel);
   EXPECT_TRUE(store_.List().empty());
+}
+
+TEST_F(ModelStoreTest, ShippedModelsAreInstalledAsTheyAre) {
+  folder_.Write("trained/own/card.toml", CardOf("own", "shipped"));
+  folder_.Write("trained/own/model.onnx", "shipped");
+  EXPECT_EQ(StateOf("own"), State::kInstalled);
+  EXPECT_EQ(store_.Load("own").weights, "shipped");
+  EXPECT_NO_THROW(store_.Verify("own"));
+  EXPECT_FALSE(fs::exists(folder_ / "models"));
+  // One in the store of the same name goes before it, in the list and when loaded.
+  Install("own", CardOf("own", "mine"), "MINE");
+  EXPECT_EQ(store_.List().size(), 1U);
+  EXPECT_EQ(LoadError("own").kind(), ErrorKind::kModel);
+  Install("own", CardOf("own", "mine"), "mine");
+  EXPECT_EQ(store_.Load("own").weights, "mine");
+}
+
+TEST_F(ModelStoreTest, ADamagedShippedModelIsRefused) {
+  folder_.Write("trained/own/card.toml", CardOf("own", "shipped"));
+  folder_.Write("trained/own/model.onnx", "SHIPPED");
+  EXPECT_EQ(LoadError("own").kind(), ErrorKind::kModel);
+  folder_.Write("trained/own/model.onnx", "ship");
+  EXPECT_EQ(StateOf("own"), State::kDamaged);
+  EXPECT_EQ(LoadError("own").kind(), ErrorKind::kModel);
+}
+
+TEST_F(ModelStoreTest, WhatShipsIsWhole) {
+  const ModelStore store(folder_ / "models", SEZIM_SOURCE_FOLDER "/models/cards",
+                         SEZIM_SOURCE_FOLDER "/models/trained");
+  const Model model = store.Load("voice-emodb");
+  EXPECT_EQ(model.card.task, "voice-emotion");
+  EXPECT_EQ(model.card.licence, "CC0-1.0");
+  EXPECT_FALSE(model.card.features.empty());
+}
+
+TEST_F(ModelStoreTest, LoadsAModelFromAFolderOfItsOwn) {
+  folder_.Write("anywhere/card.toml", CardOf("net", "weights"));
+  folder_.Write("anywhere/model.onnx", "weights");
+  EXPECT_EQ(ModelStore::LoadFolder(folder_ / "anywhere").weights, "weights");
+  folder_.Write("anywhere/model.onnx", "WEIGHTS");
+  const auto error_of = [&](const char* name) {
+    const Error error = ThrownBy([&] { ModelStore::LoadFolder(folder_ / name); });
+    EXPECT_FALSE(error.remedy().empty());
+    EXPECT_THAT(error.what(), HasSubstr(name));
+    return error.kind();
+  };
+  EXPECT_EQ(error_of("anywhere"), ErrorKind::kModel);
+  fs::remove(folder_ / "anywhere/model.onnx");
+  EXPECT_EQ(error_of("anywhere"), ErrorKind::kModel);
+  folder_.Write("anywhere/card.toml", "no card");
+  EXPECT_EQ(error_of("anywhere"), ErrorKind::kModel);
+  fs::create_directories(folder_ / "empty");
+  EXPECT_EQ(error_of("empty"), ErrorKind::kNotFound);
+  EXPECT_EQ(error_of("none"), ErrorKind::kNotFound);
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ TEST_P(AnyClipNetwork, OverfitsAndIsTheSameInOnnxRuntime) {
 
 TEST_P(AnyClipNetwork, DoesNotSeeBehindTheEndOfAClip) {
   const NetworkKind& kind = NetworkKindOf(GetParam().network);
-  if (kind.input == NetworkInput::kVector) GTEST_SKIP() << "vectors have no length";
+  if (kind.input == NetworkInput::kVector) return;  // vectors have no length
   World world = Clips(2);
   world.clips.resize(6);
   const TrainedNetwork trained = TrainSequenceNetwork(Training(1), world.clips, {}, kNumClasses, {}, kQuiet);
