@@ -72,7 +72,7 @@ function riskSpec(system) {
   return {
     height: 260,
     layer: [
-      {data: {values: others.flatMap(points)}, mark: {type: 'line', color: cssColour('line'), strokeWidth: 2},
+      {data: {values: others.flatMap(points)}, mark: {type: 'line', color: cssColour('quiet'), opacity: 0.4, strokeWidth: 1.5},
         encoding: {x, y, detail: {field: 'system', type: 'nominal'}}},
       {data: {values: points(system)}, mark: {type: 'line', color: cssColour('accent'), strokeWidth: 2.5},
         encoding: {x, y}},

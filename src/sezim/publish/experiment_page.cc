@@ -121,7 +121,7 @@ std::string ExperimentPage(const ExperimentResult& result, const ExperimentOrigi
             {"problems", [&] { put(ProblemsSection(result)); }},
             {"version", [&] { put(SEZIM_VERSION); }},
             {"command", [&] { put_text(origin.command); }},
-            {"toml", [&] { put_text(origin.toml); }},
+            {"toml", [&] { put(HtmlText(origin.toml)); }},
             {"notices", [&] { put(Notices(assets)); }},
             {"data", [&] { put(JsonForScript(data.dump(-1, ' ', false, Json::error_handler_t::replace))); }},
             {"libraries",

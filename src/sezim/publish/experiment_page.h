@@ -11,7 +11,7 @@ namespace sezim {
 // How an experiment came about, as its page tells.
 struct ExperimentOrigin {
   std::string command{};  // as it was given to a shell
-  std::string toml{};     // the experiment's file
+  std::string toml{};     // the experiment's file, valid UTF-8
 };
 
 // An experiment's outcome as one HTML page with all its code and data, which asks no network for anything: table,
