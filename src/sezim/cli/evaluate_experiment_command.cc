@@ -81,6 +81,7 @@ int Run(const Arguments& arguments) {
     WriteFileAtomically(arguments.report, ExperimentPage(result, {.command = CommandOf(arguments), .toml = toml}));
   }
   if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
+  for (const std::string& system : result.untrained) fmt::print(stderr, "not trained: {}\n", ValidUtf8(system));
   for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
   return result.problems.empty() ? kDone : kSomeRejected;
 }

@@ -218,10 +218,11 @@ std::string MarkdownOf(const ExperimentResult& result) {
 
 std::string JsonOf(const ExperimentResult& result) {
   const Experiment& experiment = result.experiment;
-  Json systems = Json::array(), comparisons = Json::array(), problems = Json::array();
+  Json systems = Json::array(), comparisons = Json::array(), problems = Json::array(), untrained = Json::array();
   for (const ExperimentRow& row : result.rows) systems.push_back(JsonOfRow(result, row));
   for (const RowComparison& one : CompareWithBest(result.rows)) comparisons.push_back(JsonOfComparison(result, one));
   for (const std::string& problem : result.problems) problems.push_back(ValidUtf8(problem));
+  for (const std::string& system : result.untrained) untrained.push_back(ValidUtf8(system));
   const Json json{{"experiment", experiment.name},
                   {"title", experiment.title},
                   {"protocol", NameOf(experiment.protocol)},
@@ -229,7 +230,8 @@ std::string JsonOf(const ExperimentResult& result) {
                   {"seed", experiment.seed},
                   {"systems", systems},
                   {"comparisons", comparisons},
-                  {"problems", problems}};
+                  {"problems", problems},
+                  {"untrained", untrained}};
   return json.dump(1);
 }
 

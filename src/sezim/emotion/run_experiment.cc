@@ -84,19 +84,19 @@ class Runner {
       const auto gone = std::find_if(system.mean_of.begin(), system.mean_of.end(),
                                      [&](const std::string& name) { return left_out.contains(name); });
       if (is_network && !options_.train_network) {
-        result_.problems.push_back(
+        result_.untrained.push_back(
             fmt::format("system '{}': training the network '{}' needs sezim built with "
                         "-DSEZIM_TRAINING=ON (docs/training.md)",
                         system.name, system.classifier));
       } else if (gone != system.mean_of.end()) {
-        result_.problems.push_back(fmt::format("system '{}': its part '{}' was left out", system.name, *gone));
+        result_.untrained.push_back(fmt::format("system '{}': its part '{}' was left out", system.name, *gone));
       } else {
         systems_.push_back(system);
         continue;
       }
       left_out.insert(system.name);
     }
-    if (systems_.empty()) throw Error(ErrorKind::kUsage, result_.problems.front(), "build sezim so");
+    if (systems_.empty()) throw Error(ErrorKind::kUsage, result_.untrained.front(), "build sezim so");
   }
 
   std::vector<Fold> FoldsOf(const LabelledPart& part) const {
