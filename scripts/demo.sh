@@ -10,6 +10,8 @@ if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
 fi
 cd "$(dirname "$0")/.."
 corpus="${1:-build/demo-corpus}"
+# Our own folders are made anew: an earlier version's recipe may have been another.
+[[ -n "${1:-}" ]] || rm -rf build/demo-corpus build/demo-corpus-paper
 scripts/setup.sh
 cmake --preset release >"/dev/null"
 cmake --build --preset release
