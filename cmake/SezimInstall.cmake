@@ -13,7 +13,7 @@ install(EXPORT sezimTargets NAMESPACE sezim:: DESTINATION "${package_folder}")
 install(FILES "${ONNXRUNTIME_LIBRARY}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/sezim")
 install(DIRECTORY src/sezim DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
         FILES_MATCHING PATTERN "*.h"
-        PATTERN "cli" EXCLUDE PATTERN "ffmpeg.h" EXCLUDE PATTERN "luma.h" EXCLUDE PATTERN "training" EXCLUDE)
+        PATTERN "cli" EXCLUDE PATTERN "ffmpeg.h" EXCLUDE PATTERN "luma.h" EXCLUDE PATTERN "catalog_storage.h" EXCLUDE PATTERN "training" EXCLUDE)
 install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim/models"
         PATTERN "__pycache__" EXCLUDE PATTERN "test_*" EXCLUDE)
 install(DIRECTORY feature-sets DESTINATION "${CMAKE_INSTALL_DATADIR}/sezim")

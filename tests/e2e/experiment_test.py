@@ -136,7 +136,7 @@ class ExperimentTest(unittest.TestCase):
     def test_trains_on_one_corpus_and_tests_on_another(self):
         make_corpus(self.folder / "one", num_speakers=2)
         make_corpus(self.folder / "two", num_speakers=3)
-        text = TONES.replace("speaker-folds", "cross-corpus").replace(
+        text = TONES.replace('"speaker-folds"\nfolds = 2', '"cross-corpus"').replace(
             'folder = "tones"\n',
             'folder = "one"\npart = "train"\n[[corpus]]\nreader = "csv"\nfolder = "two"\npart = "test"\n')
         self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")

@@ -40,7 +40,7 @@ int Filter(const Arguments& arguments) {
   {
     const ProgressBar bar([&] { return fmt::format("listening {}", Bar(share, 40)); });
     counts = FilterByVoice(catalog, corpus, model, options, arguments.jobs, StopOnInterrupt(),
-                           [&](double done) { share = done; });
+                           {.on_progress = [&](double done) { share = done; }});
   }
   RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);

@@ -5,17 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "sezim/base/file.h"
-#include "sezim/cli/interrupt.h"
-#include "sezim/cli/progress_bar.h"
+#include "sezim/cli/experiment_progress.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
 #include "sezim/publish/experiment_page.h"
-#include "sezim/training/train_network.h"
-#include "sezim/training/train_recogniser.h"
 
 namespace sezim::cli {
 namespace {
@@ -53,26 +49,11 @@ int Run(const Arguments& arguments) {
   const std::string toml = ReadTextFile(arguments.experiment, kMaxExperimentBytes);
   if (!arguments.report.empty()) RequireExperimentPageOrNothing(arguments.report);
   FeatureCache cache;
-  ExperimentOptions options{.data_root = arguments.data_root,
-                            .corpus = arguments.corpus,
-                            .num_jobs = arguments.jobs,
-                            .train_network = CanTrain() ? MakeNetworkTrainer() : NetworkTrainer(),
-                            .cache = arguments.no_cache ? nullptr : &cache,
-                            .stop = StopOnInterrupt()};
-  std::mutex mutex;
-  std::string doing;
-  double share = 0;
-  options.progress = [&](const std::string& what, double done) {
-    const std::lock_guard lock(mutex);
-    doing = what;
-    share = done;
-  };
+  ExperimentOptions options =
+      ExperimentOptionsOf(arguments.data_root, arguments.corpus, arguments.jobs, arguments.no_cache ? nullptr : &cache);
   ExperimentResult result;
   {
-    const ProgressBar bar([&] {
-      const std::lock_guard lock(mutex);
-      return fmt::format("{} {}", Bar(share, 30), doing);
-    });
+    const ExperimentProgress progress(options);
     result = RunExperiment(experiment, ModelStore(), options);
   }
   fmt::print("{}", arguments.markdown ? MarkdownOf(result) : TextOf(result));

@@ -3,18 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
-#include "sezim/cli/interrupt.h"
-#include "sezim/cli/progress_bar.h"
+#include "sezim/cli/experiment_progress.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/train_voice_model.h"
-#include "sezim/training/train_network.h"
-#include "sezim/training/train_recogniser.h"
 
 namespace sezim::cli {
 namespace {
@@ -43,27 +39,11 @@ int Run(const Arguments& arguments) {
   const Experiment experiment = ReadExperiment(arguments.config);
   CheckCanTrain(experiment, arguments.out);
   FeatureCache cache;
-  ExperimentOptions options{.data_root = arguments.data_root,
-                            .corpus = arguments.corpus,
-                            .num_jobs = arguments.jobs,
-                            .train_network = CanTrain() ? MakeNetworkTrainer() : NetworkTrainer(),
-                            .cache = &cache,
-                            .stop = StopOnInterrupt()};
-  std::mutex mutex;
-  std::string doing;
-  double share = 0;
-  options.progress = [&](const std::string& what, double done) {
-    const std::lock_guard lock(mutex);
-    doing = what;
-    share = done;
-  };
+  ExperimentOptions options = ExperimentOptionsOf(arguments.data_root, arguments.corpus, arguments.jobs, &cache);
   std::string table;
   TrainedVoiceModel model;
   {
-    const ProgressBar bar([&] {
-      const std::lock_guard lock(mutex);
-      return fmt::format("{} {}", Bar(share, 30), doing);
-    });
+    const ExperimentProgress progress(options);
     if (!arguments.no_evaluation) table = TextOf(RunExperiment(experiment, ModelStore(), options));
     model = TrainVoiceModel(experiment, ModelStore(), options);
   }

@@ -14,6 +14,7 @@
 #include "sezim/base/file.h"
 #include "sezim/base/utf8.h"
 #include "sezim/infer/model_card.h"
+#include "sezim/learn/classifier.h"
 
 namespace sezim {
 namespace {
@@ -42,6 +43,8 @@ class TableReader {
         fmt::format("experiment '{}', line {}: {}{}", ValidUtf8(origin_), node.source().begin.line, where_, what),
         "docs/formats/experiment.md describes the file");
   }
+
+  bool Has(const char* key) const { return table_.contains(key); }
 
   std::string Text(const char* key) {
     known_.insert(key);
@@ -211,10 +214,15 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
     if (system.features.empty() || system.classifier.empty())
       reader.Refuse("needs 'features' and 'classifier', or 'mean_of'");
   } else {
-    if (!system.features.empty() || !system.classifier.empty()) reader.Refuse("'mean_of' stands alone");
+    for (const char* key : {"features", "classifier", "speaker_normalisation", "balanced", "options"}) {
+      if (reader.Has(key)) reader.Refuse(fmt::format("'mean_of' has no '{}' of its own", key));
+    }
     for (const std::string& name : system.mean_of) {
       if (!named(name)) reader.Refuse(fmt::format("'mean_of' names '{}', which is no system before it", name));
     }
+  }
+  if (IsClassifierMethod(system.classifier) && !system.options.empty()) {
+    reader.Refuse(fmt::format("'options' are those of a network, and '{}' is none", system.classifier));
   }
   if (system.published_accuracy.has_value() == system.published_where.empty()) {
     reader.Refuse("'published_accuracy' and 'published_where' go together");
@@ -254,6 +262,13 @@ Experiment ParseExperiment(std::string_view text, std::string_view origin) {
   Experiment experiment;
   experiment.title = reader.RequiredText("title");
   experiment.protocol = ProtocolOf(reader);
+  const std::pair<const char*, Protocol> own_options[] = {
+      {"folds", Protocol::kSpeakerFolds}, {"share", Protocol::kRandomDraws}, {"draws", Protocol::kRandomDraws}};
+  for (const auto& [key, protocol] : own_options) {
+    if (reader.Has(key) && experiment.protocol != protocol) {
+      reader.Refuse(fmt::format("'{}' goes with the protocol {} only", key, NameOf(protocol)));
+    }
+  }
   experiment.folds = reader.Whole("folds", experiment.folds, 2, 1000);
   experiment.share = reader.Number("share", 0.01, 0.9).value_or(experiment.share);
   experiment.draws = reader.Whole("draws", experiment.draws, 1, 100);

@@ -32,11 +32,11 @@ std::vector<std::size_t> BestRows(const std::vector<ExperimentRow>& rows) {
 std::vector<RowComparison> CompareWithBest(const std::vector<ExperimentRow>& rows) {
   std::vector<RowComparison> comparisons;
   for (const std::size_t best : BestRows(rows)) {
-    const FoldFigure& best_uar = rows[best].figures.uar;
+    const FoldFigures& best_uar = rows[best].figures.uar;
     const std::vector<bool> best_is_right = FirstIsRight(AnswersOf(rows[best]));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (i == best || rows[i].dataset != rows[best].dataset) continue;
-      const FoldFigure& uar = rows[i].figures.uar;
+      const FoldFigures& uar = rows[i].figures.uar;
       RowComparison one{.row = i,
                         .best = best,
                         .uar_difference = uar.mean - best_uar.mean,

@@ -20,7 +20,7 @@ std::string Percent(double share) {
   return std::isnan(share) ? "-" : fmt::format("{:.1f}", 100 * share);
 }
 
-std::string Percent(const FoldFigure& figure) {
+std::string Percent(const FoldFigures& figure) {
   return figure.folds.size() > 1 ? fmt::format("{:.1f} ± {:.1f}", 100 * figure.mean, 100 * figure.std)
                                  : fmt::format("{:.1f}", 100 * figure.mean);
 }
@@ -43,7 +43,7 @@ Json NumberOrNull(double number) {
   return std::isfinite(number) ? Json(number) : Json(nullptr);
 }
 
-Json JsonOfFigure(const FoldFigure& figure) {
+Json JsonOfFigure(const FoldFigures& figure) {
   return {{"mean", figure.mean}, {"std", figure.std}, {"folds", figure.folds}};
 }
 

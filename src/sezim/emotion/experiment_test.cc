@@ -78,6 +78,9 @@ TEST(ParseExperiment, SaysWhereAndWhatWasExpected) {
       {With("published_accuracy = 0.75", "published_accuracy = 75"), "from 0 to 1"},
       {With("published_accuracy = 0.75", ""), "go together"},
       {With("label_map = \"ravdess8\"", ""), "'label_map' is missing"},
+      {With("folds = 6", "folds = 6\nshare = 0.2"), "random-draws only"},
+      {With("classifier = \"svm\"", "classifier = \"svm\"\noptions = { epochs = 3 }"), "'svm' is none"},
+      {With("mean_of = [\"A\", \"B\"]", "mean_of = [\"A\", \"B\"]\nbalanced = true"), "has no 'balanced'"},
       {With("title = \"An example\"", ""), "'title' is missing"},
       {With("title = ", "title : "), "line 2"},
       {With("[[system]]", "[system]"), "line"},
@@ -92,7 +95,7 @@ TEST(ParseExperiment, SaysWhereAndWhatWasExpected) {
 }
 
 TEST(ParseExperiment, CrossCorpusNeedsBothParts) {
-  std::string text = With("\"speaker-folds\"", "\"cross-corpus\"");
+  std::string text = With("\"speaker-folds\"\nfolds = 6", "\"cross-corpus\"");
   EXPECT_NE(std::string(ThrownBy([&] { ParseExperiment(text, "e"); }).what()).find("'part' must be"),
             std::string::npos);
   text.replace(text.find("folder = \"ravdess\""), 18, "part = \"test\"");

@@ -46,6 +46,8 @@ FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& exper
     throw Error(ErrorKind::kUsage, "no network can be trained here",
                 "build sezim with -DSEZIM_TRAINING=ON (docs/training.md), or use a classifier");
   }
+  std::map<std::string, double> network_options = system.options;
+  if (!system.balanced) network_options["balanced"] = 0;
   const Fold inner = InnerFold(experiment, part, train);
   const auto clips_of = [&](const std::vector<std::size_t>& which) {
     std::vector<TrainingClip> chosen;
@@ -55,7 +57,7 @@ FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& exper
   const auto num_classes = static_cast<int>(part.classes.size());
   FittedNetwork fitted{.input = clips.front().num_frames == 1 ? "vectors" : "frames"};
   fitted.onnx = options.train_network({.network = system.classifier,
-                                       .options = system.options,
+                                       .options = network_options,
                                        .num_classes = num_classes,
                                        .seed = experiment.seed,
                                        .num_threads = options.num_jobs,

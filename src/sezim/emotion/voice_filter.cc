@@ -42,7 +42,7 @@ std::vector<SegmentRecord> Segments(const Catalog& catalog) {
 // What the voice says of the segments that the model has not heard yet goes into the catalogue.
 void HearNewSegments(Catalog& catalog, const CorpusFolder& corpus, const VoiceModel& model,
                      const std::vector<Emotion>& emotions, int num_jobs, std::stop_token stop,
-                     const std::function<void(double)>& progress) {
+                     const VoiceFilterEvents& events) {
   const std::set<std::string> heard = catalog.SegmentsHeardBy(model.card().sha256);
   std::vector<SegmentRecord> waiting = Segments(catalog);
   std::erase_if(waiting, [&](const SegmentRecord& segment) { return heard.contains(segment.id); });
@@ -52,13 +52,15 @@ void HearNewSegments(Catalog& catalog, const CorpusFolder& corpus, const VoiceMo
       if (stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
       const SegmentRecord& segment = waiting[from + i];
       batch[i].segment_id = segment.id;
+      const auto began = std::chrono::steady_clock::now();
       const auto said = model.Recognize(ReadSound(corpus.AudioFile(segment.audio)));
+      events.on_heard(std::chrono::steady_clock::now() - began);
       if (!said) return;
       batch[i].scores.emplace();
       for (std::size_t k = 0; k < emotions.size(); ++k) ScoreOf(*batch[i].scores, emotions[k]) = said->scores[k];
     });
     catalog.SetVoiceEmotions(model.card().sha256, batch);
-    progress(static_cast<double>(from + batch.size()) / static_cast<double>(waiting.size()));
+    events.on_progress(static_cast<double>(from + batch.size()) / static_cast<double>(waiting.size()));
   }
 }
 
@@ -66,9 +68,9 @@ void HearNewSegments(Catalog& catalog, const CorpusFolder& corpus, const VoiceMo
 
 VoiceFilterCounts FilterByVoice(Catalog& catalog, const CorpusFolder& corpus, const VoiceModel& model,
                                 const VoiceFilterOptions& options, int num_jobs, std::stop_token stop,
-                                const std::function<void(double)>& progress) {
+                                const VoiceFilterEvents& events) {
   const std::vector<Emotion> known = EmotionsOf(model);
-  HearNewSegments(catalog, corpus, model, known, num_jobs, stop, progress);
+  HearNewSegments(catalog, corpus, model, known, num_jobs, stop, events);
 
   VoiceFilterCounts counts;
   std::map<std::string, std::vector<SegmentRecord>> dropped;  // by source_id

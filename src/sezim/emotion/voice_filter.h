@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <stop_token>
@@ -30,12 +31,18 @@ struct VoiceFilterCounts {
   std::int64_t num_dropped = 0;
 };
 
+// Told while it works, from any of its threads.
+struct VoiceFilterEvents {
+  std::function<void(double)> on_progress = [](double) {};               // the share of the segments that was heard
+  std::function<void(std::chrono::nanoseconds)> on_heard = [](auto) {};  // how long hearing one took
+};
+
 // Lets `model` hear every kept segment that it has not heard yet, writes down what it says, and rejects segments as
 // "voice-disagrees" and "voice-unknown" as the options have it; their sound is removed. When it is cut short, the same
 // call again does the rest. The result does not depend on `num_jobs`. Throws Error (kModel if the model's labels are
 // not among the seven emotions; kIo, kNoSpace, kInterrupted).
 VoiceFilterCounts FilterByVoice(Catalog& catalog, const CorpusFolder& corpus, const VoiceModel& model,
                                 const VoiceFilterOptions& options, int num_jobs, std::stop_token stop,
-                                const std::function<void(double)>& progress);
+                                const VoiceFilterEvents& events = {});
 
 }  // namespace sezim

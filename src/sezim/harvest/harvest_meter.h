@@ -19,6 +19,7 @@ class HarvestMeter {
     std::int64_t num_sources_done = 0;
     std::int64_t num_segments_kept = 0;
     std::int64_t num_segments_rejected = 0;
+    double heard_share = -1;  // of the segments, by the voice model in the end; negative before that
 
     double times_real_time() const { return elapsed_s > 0 ? media_s / elapsed_s : 0; }
     // Nothing known yet: negative.
@@ -44,6 +45,18 @@ class HarvestMeter {
     ++reading_.num_sources_done;
     reading_.num_segments_kept += num_kept;
     reading_.num_segments_rejected += num_rejected;
+  }
+
+  // Segments that were kept before are rejected by what looks at all sources together.
+  void RejectKept(std::int64_t num_segments) {
+    const std::lock_guard lock(mutex_);
+    reading_.num_segments_kept -= num_segments;
+    reading_.num_segments_rejected += num_segments;
+  }
+
+  void Hear(double share) {
+    const std::lock_guard lock(mutex_);
+    reading_.heard_share = share;
   }
 
   Reading Read() const {

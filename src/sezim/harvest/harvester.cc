@@ -24,6 +24,7 @@
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/emotion/voice_filter.h"
 #include "sezim/harvest/corpus_description.h"
+#include "sezim/harvest/leftovers.h"
 #include "sezim/harvest/listen.h"
 #include "sezim/harvest/media_source.h"
 #include "sezim/harvest/method.h"
@@ -77,14 +78,6 @@ std::optional<Error> TrySource(const OpenSource& source, const Work& work) {
   }
 }
 
-template <typename Unwanted>
-void RemoveFilesIn(const fs::path& folder, const Unwanted& is_unwanted) {
-  std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (is_unwanted(at->path())) ::unlink(at->path().c_str());
-  }
-}
-
 // Note [Who does what]
 // Each thread takes, in this order: a unit of the earliest source that has one waiting; else the next input, whose
 // sound it decodes while the units that come out of it are taken by others; else it waits. Inputs are prepared one at a
@@ -118,12 +111,15 @@ class Harvester {
     const bool is_new = summary_.num_sources_done > 0 || summary_.num_sources_rejected > 0;
     const bool is_complete = !fatal_ && !stop_.stop_requested();
     if (is_complete && (is_new || catalog_.HasVoicesWithoutSpeaker())) {
-      RejectRepeats(catalog_, corpus_, options_.recipe.repeats);
+      meter_.RejectKept(RejectRepeats(catalog_, corpus_, options_.recipe.repeats));
     }
     if (is_complete && voice_model_) {
-      const StageTimer timer(times_, Stage::kVoice);
-      FilterByVoice(catalog_, corpus_, *voice_model_, options_.recipe.voice_filter, options_.num_jobs, stop_,
-                    [](double) {});
+      const VoiceFilterEvents events{
+          .on_progress = [this](double share) { meter_.Hear(share); },
+          .on_heard = [this](std::chrono::nanoseconds time) { times_.Add(Stage::kVoice, time); }};
+      meter_.RejectKept(FilterByVoice(catalog_, corpus_, *voice_model_, options_.recipe.voice_filter, options_.num_jobs,
+                                      stop_, events)
+                            .num_dropped);
     }
     if (is_complete && (is_new || catalog_.HasVoicesWithoutSpeaker())) {
       NameSpeakers(catalog_, options_.recipe.speakers);
@@ -467,16 +463,6 @@ class Harvester {
   HarvestSummary summary_;
   std::exception_ptr fatal_;
 };
-
-// What a killed run left behind: half-written files, and the sound of sources that will be decoded again.
-void RemoveLeftovers(const CorpusFolder& corpus) {
-  const auto has_extension = [](const char* extension) {
-    return [extension](const fs::path& file) { return file.extension() == extension; };
-  };
-  RemoveFilesIn(corpus.root(), has_extension(".tmp"));
-  for (const Emotion emotion : kEmotions) RemoveFilesIn(corpus.audio(emotion), has_extension(".tmp"));
-  RemoveFilesIn(corpus.scratch(), has_extension(".pcm"));
-}
 
 }  // namespace
 

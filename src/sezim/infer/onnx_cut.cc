@@ -10,73 +10,20 @@
 #include <vector>
 
 #include "sezim/base/error.h"
+#include "sezim/infer/protobuf.h"
 
 namespace sezim {
 namespace {
 
 // Numbers of fields in onnx.proto3, of which only those that matter here.
-constexpr std::uint64_t kModelGraph = 7;
+constexpr unsigned kModelGraph = 7;
 constexpr std::uint64_t kGraphNode = 1, kGraphInitializer = 5, kGraphOutput = 12, kGraphValueInfo = 13;
 constexpr std::uint64_t kNodeInput = 1, kNodeOutput = 2, kNodeAttribute = 5;
 constexpr std::uint64_t kAttributeGraph = 6, kAttributeGraphs = 11;
 constexpr std::uint64_t kTensorName = 8, kValueName = 1;
 
-constexpr std::uint64_t kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5;
-
-struct Malformed {};
-
-// One field of a message in Protocol Buffers' encoding.
-struct Field {
-  std::uint64_t number = 0;
-  std::string_view whole;    // with its key
-  std::string_view content;  // of one of kind kBytes
-};
-
-std::uint64_t TakeVarint(std::string_view& bytes) {
-  std::uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
-    if (bytes.empty()) throw Malformed();
-    const auto byte = static_cast<unsigned char>(bytes.front());
-    bytes.remove_prefix(1);
-    value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-    if (byte < 0x80) return value;
-  }
-  throw Malformed();
-}
-
-std::string_view TakeBytes(std::string_view& bytes, std::uint64_t count) {
-  if (count > bytes.size()) throw Malformed();
-  const std::string_view taken = bytes.substr(0, count);
-  bytes.remove_prefix(count);
-  return taken;
-}
-
-std::vector<Field> FieldsOf(std::string_view message) {
-  std::vector<Field> fields;
-  while (!message.empty()) {
-    const std::string_view from = message;
-    const std::uint64_t key = TakeVarint(message);
-    Field field{.number = key >> 3, .whole = {}, .content = {}};
-    switch (key & 7) {
-      case kVarint: TakeVarint(message); break;
-      case kFixed64: TakeBytes(message, 8); break;
-      case kBytes: field.content = TakeBytes(message, TakeVarint(message)); break;
-      case kFixed32: TakeBytes(message, 4); break;
-      default: throw Malformed();
-    }
-    field.whole = from.substr(0, from.size() - message.size());
-    fields.push_back(field);
-  }
-  return fields;
-}
-
-void AppendVarint(std::string& bytes, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value | 0x80);
-  bytes += static_cast<char>(value);
-}
-
-std::string_view NameOf(const Field& message, std::uint64_t name_field) {
-  for (const Field& field : FieldsOf(message.content)) {
+std::string_view NameOf(const ProtobufField& message, std::uint64_t name_field) {
+  for (const ProtobufField& field : ProtobufFieldsOf(message.content)) {
     if (field.number == name_field) return field.content;
   }
   return {};
@@ -86,14 +33,14 @@ struct Node {
   std::vector<std::string_view> inputs, outputs;
 };
 
-Node NodeOf(const Field& message) {
+Node NodeOf(const ProtobufField& message) {
   Node node;
-  for (const Field& field : FieldsOf(message.content)) {
+  for (const ProtobufField& field : ProtobufFieldsOf(message.content)) {
     if (field.number == kNodeInput) node.inputs.push_back(field.content);
     if (field.number == kNodeOutput) node.outputs.push_back(field.content);
     if (field.number != kNodeAttribute) continue;
-    for (const Field& part : FieldsOf(field.content)) {
-      if (part.number == kAttributeGraph || part.number == kAttributeGraphs) throw Malformed();
+    for (const ProtobufField& part : ProtobufFieldsOf(field.content)) {
+      if (part.number == kAttributeGraph || part.number == kAttributeGraphs) throw MalformedProtobuf();
     }
   }
   return node;
@@ -101,7 +48,7 @@ Node NodeOf(const Field& message) {
 
 // The graph less what `needed`, which are outputs at first, does not rest on.
 std::string CutGraph(std::string_view graph, std::set<std::string_view> needed) {
-  const std::vector<Field> fields = FieldsOf(graph);
+  const std::vector<ProtobufField> fields = ProtobufFieldsOf(graph);
   const std::set<std::string_view> outputs = needed;
   std::vector<bool> keep(fields.size(), true);
   // A node stands behind those whose values it takes.
@@ -113,7 +60,7 @@ std::string CutGraph(std::string_view graph, std::set<std::string_view> needed) 
   }
   std::string cut;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const Field& field = fields[i];
+    const ProtobufField& field = fields[i];
     if (field.number == kGraphInitializer) keep[i] = needed.contains(NameOf(field, kTensorName));
     if (field.number == kGraphOutput) keep[i] = outputs.contains(NameOf(field, kValueName));
     if (field.number == kGraphValueInfo) keep[i] = false;  // shapes, which the runtime finds out itself
@@ -138,19 +85,17 @@ Model CutModel(const Model& model, std::span<const std::string> outputs) {
   }
   try {
     bool has_graph = false;
-    for (const Field& field : FieldsOf(model.weights)) {
+    for (const ProtobufField& field : ProtobufFieldsOf(model.weights)) {
       if (field.number != kModelGraph) {
         cut.weights += field.whole;
         continue;
       }
       has_graph = true;
       const std::string graph = CutGraph(field.content, {outputs.begin(), outputs.end()});
-      AppendVarint(cut.weights, kModelGraph << 3 | kBytes);
-      AppendVarint(cut.weights, graph.size());
-      cut.weights += graph;
+      AppendProtobufBytes(cut.weights, kModelGraph, graph);
     }
-    if (!has_graph) throw Malformed();
-  } catch (const Malformed&) {
+    if (!has_graph) throw MalformedProtobuf();
+  } catch (const MalformedProtobuf&) {
     fail("it is no ONNX network, or one with networks within, which cannot be cut");
   }
   return cut;

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "sezim/base/packing.h"
+#include "sezim/infer/protobuf.h"
 
 namespace sezim {
 namespace {
@@ -15,63 +15,46 @@ constexpr std::int64_t kOpset = 17;
 constexpr std::string_view kMlDomain = "ai.onnx.ml";
 constexpr std::int64_t kMlOpset = 3;
 
-// Field numbers are those of onnx.proto3; a field is its number and wire type, then its value.
+// Field numbers are those of onnx.proto3.
 constexpr int kFloat = 1;  // TensorProto.DataType
 constexpr int kInt64 = 7;
 
-void AppendVarint(std::string& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-  out += static_cast<char>(value);
-}
-
-void AppendNumber(std::string& out, unsigned field, std::int64_t value) {
-  AppendVarint(out, field << 3);
-  AppendVarint(out, static_cast<std::uint64_t>(value));
-}
-
-void AppendBytes(std::string& out, unsigned field, std::string_view bytes) {
-  AppendVarint(out, field << 3 | 2);
-  AppendVarint(out, bytes.size());
-  out += bytes;
-}
-
 std::string EncodedAttribute(const OnnxAttribute& attribute) {
   std::string out;
-  AppendBytes(out, 1, attribute.first);
+  AppendProtobufBytes(out, 1, attribute.first);
   int type = 0;
   if (const auto* number = std::get_if<std::int64_t>(&attribute.second)) {
-    AppendNumber(out, 3, *number);
+    AppendProtobufNumber(out, 3, *number);
     type = 2;
   } else if (const auto* real = std::get_if<float>(&attribute.second)) {
-    AppendVarint(out, 2 << 3 | 5);
-    Pack(out, *real);
+    AppendProtobufFloat(out, 2, *real);
     type = 1;
   } else if (const auto* text = std::get_if<std::string>(&attribute.second)) {
-    AppendBytes(out, 4, *text);
+    AppendProtobufBytes(out, 4, *text);
     type = 3;
   } else if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&attribute.second)) {
-    for (const std::int64_t each : *numbers) AppendNumber(out, 8, each);
+    for (const std::int64_t each : *numbers) AppendProtobufNumber(out, 8, each);
     type = 7;
   } else if (const auto* reals = std::get_if<std::vector<float>>(&attribute.second)) {
     for (const float each : *reals) {
-      AppendVarint(out, 7 << 3 | 5);
-      Pack(out, each);
+      AppendProtobufFloat(out, 7, each);
     }
     type = 6;
   } else {
-    for (const std::string& each : std::get<std::vector<std::string>>(attribute.second)) AppendBytes(out, 9, each);
+    for (const std::string& each : std::get<std::vector<std::string>>(attribute.second))
+      AppendProtobufBytes(out, 9, each);
     type = 8;
   }
-  AppendNumber(out, 20, type);
+  AppendProtobufNumber(out, 20, type);
   return out;
 }
 
 std::string EncodedTensor(std::string_view name, std::span<const std::int64_t> shape, int type, std::string_view raw) {
   std::string out;
-  for (const std::int64_t size : shape) AppendNumber(out, 1, size);
-  AppendNumber(out, 2, type);
-  AppendBytes(out, 8, name);
-  AppendBytes(out, 9, raw);
+  for (const std::int64_t size : shape) AppendProtobufNumber(out, 1, size);
+  AppendProtobufNumber(out, 2, type);
+  AppendProtobufBytes(out, 8, name);
+  AppendProtobufBytes(out, 9, raw);
   return out;
 }
 
@@ -80,18 +63,18 @@ std::string EncodedValueInfo(std::string_view name, std::span<const OnnxSize> sh
   for (const OnnxSize& size : shape) {
     std::string one;
     if (const auto* number = std::get_if<std::int64_t>(&size)) {
-      AppendNumber(one, 1, *number);
+      AppendProtobufNumber(one, 1, *number);
     } else {
-      AppendBytes(one, 2, std::get<std::string>(size));
+      AppendProtobufBytes(one, 2, std::get<std::string>(size));
     }
-    AppendBytes(sizes, 1, one);
+    AppendProtobufBytes(sizes, 1, one);
   }
   std::string tensor, type, out;
-  AppendNumber(tensor, 1, kFloat);
-  AppendBytes(tensor, 2, sizes);
-  AppendBytes(type, 1, tensor);
-  AppendBytes(out, 1, name);
-  AppendBytes(out, 2, type);
+  AppendProtobufNumber(tensor, 1, kFloat);
+  AppendProtobufBytes(tensor, 2, sizes);
+  AppendProtobufBytes(type, 1, tensor);
+  AppendProtobufBytes(out, 1, name);
+  AppendProtobufBytes(out, 2, type);
   return out;
 }
 
@@ -109,34 +92,35 @@ std::string OnnxGraph::NewName() {
 }
 
 void OnnxGraph::AddInput(std::string_view name, std::span<const OnnxSize> shape) {
-  AppendBytes(inputs_, 11, EncodedValueInfo(name, shape));
+  AppendProtobufBytes(inputs_, 11, EncodedValueInfo(name, shape));
 }
 
 void OnnxGraph::AddOutput(std::string_view name, std::span<const OnnxSize> shape) {
-  AppendBytes(outputs_, 12, EncodedValueInfo(name, shape));
+  AppendProtobufBytes(outputs_, 12, EncodedValueInfo(name, shape));
 }
 
 std::string OnnxGraph::AddWeight(const std::string& name, const Tensor& weight) {
-  AppendBytes(weights_, 5, EncodedTensor(name, weight.shape, kFloat, RawBytes(std::span(weight.values))));
+  AppendProtobufBytes(weights_, 5, EncodedTensor(name, weight.shape, kFloat, RawBytes(std::span(weight.values))));
   return name;
 }
 
 std::string OnnxGraph::AddIntegers(std::span<const std::int64_t> numbers) {
   const std::string name = NewName();
   const std::int64_t size = std::ssize(numbers);
-  AppendBytes(weights_, 5, EncodedTensor(name, std::span(&size, 1), kInt64, RawBytes(numbers)));
+  AppendProtobufBytes(weights_, 5, EncodedTensor(name, std::span(&size, 1), kInt64, RawBytes(numbers)));
   return name;
 }
 
 std::string OnnxGraph::AddInteger(std::int64_t number) {
   const std::string name = NewName();
-  AppendBytes(weights_, 5, EncodedTensor(name, {}, kInt64, RawBytes(std::span<const std::int64_t>(&number, 1))));
+  AppendProtobufBytes(weights_, 5,
+                      EncodedTensor(name, {}, kInt64, RawBytes(std::span<const std::int64_t>(&number, 1))));
   return name;
 }
 
 std::string OnnxGraph::AddNumber(float number) {
   const std::string name = NewName();
-  AppendBytes(weights_, 5, EncodedTensor(name, {}, kFloat, RawBytes(std::span<const float>(&number, 1))));
+  AppendProtobufBytes(weights_, 5, EncodedTensor(name, {}, kFloat, RawBytes(std::span<const float>(&number, 1))));
   return name;
 }
 
@@ -163,30 +147,30 @@ std::string OnnxGraph::AddMlNode(std::string_view op, std::span<const std::strin
 void OnnxGraph::Add(std::string_view op, std::string_view domain, std::span<const std::string> inputs,
                     const std::string& output, std::span<const OnnxAttribute> attributes) {
   std::string node;
-  for (const std::string& input : inputs) AppendBytes(node, 1, input);
-  AppendBytes(node, 2, output);
-  AppendBytes(node, 3, output);
-  AppendBytes(node, 4, op);
-  for (const OnnxAttribute& attribute : attributes) AppendBytes(node, 5, EncodedAttribute(attribute));
-  if (!domain.empty()) AppendBytes(node, 7, domain);
-  AppendBytes(nodes_, 1, node);
+  for (const std::string& input : inputs) AppendProtobufBytes(node, 1, input);
+  AppendProtobufBytes(node, 2, output);
+  AppendProtobufBytes(node, 3, output);
+  AppendProtobufBytes(node, 4, op);
+  for (const OnnxAttribute& attribute : attributes) AppendProtobufBytes(node, 5, EncodedAttribute(attribute));
+  if (!domain.empty()) AppendProtobufBytes(node, 7, domain);
+  AppendProtobufBytes(nodes_, 1, node);
 }
 
 std::string OnnxGraph::Bytes() const {
   std::string graph = nodes_;
-  AppendBytes(graph, 2, name_);
+  AppendProtobufBytes(graph, 2, name_);
   graph += weights_ + inputs_ + outputs_;
   std::string opset, model;
-  AppendBytes(opset, 1, "");
-  AppendNumber(opset, 2, kOpset);
+  AppendProtobufBytes(opset, 1, "");
+  AppendProtobufNumber(opset, 2, kOpset);
   std::string ml_opset;
-  AppendBytes(ml_opset, 1, kMlDomain);
-  AppendNumber(ml_opset, 2, kMlOpset);
-  AppendNumber(model, 1, kIrVersion);
-  AppendBytes(model, 2, "sezim");
-  AppendBytes(model, 7, graph);
-  AppendBytes(model, 8, opset);
-  if (has_ml_) AppendBytes(model, 8, ml_opset);
+  AppendProtobufBytes(ml_opset, 1, kMlDomain);
+  AppendProtobufNumber(ml_opset, 2, kMlOpset);
+  AppendProtobufNumber(model, 1, kIrVersion);
+  AppendProtobufBytes(model, 2, "sezim");
+  AppendProtobufBytes(model, 7, graph);
+  AppendProtobufBytes(model, 8, opset);
+  if (has_ml_) AppendProtobufBytes(model, 8, ml_opset);
   return model;
 }
 

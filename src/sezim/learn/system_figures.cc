@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/learn/system_figures.h"
 
-#include <cmath>
-#include <numeric>
-
 #include "sezim/learn/temperature.h"
 
 namespace sezim {
-
-FoldFigure FigureOf(std::vector<double> folds) {
-  FoldFigure figure{.folds = std::move(folds)};
-  const auto n = static_cast<double>(figure.folds.size());
-  if (figure.folds.empty()) return figure;
-  figure.mean = std::accumulate(figure.folds.begin(), figure.folds.end(), 0.0) / n;
-  double squares = 0;
-  for (const double value : figure.folds) squares += (value - figure.mean) * (value - figure.mean);
-  figure.std = n > 1 ? std::sqrt(squares / (n - 1)) : 0;
-  return figure;
-}
 
 SystemFigures FiguresOf(std::span<const FoldScores> folds, std::span<const int> labels, int num_classes,
                         std::span<const std::string> speakers) {
@@ -35,9 +21,9 @@ SystemFigures FiguresOf(std::span<const FoldScores> folds, std::span<const int> 
     uar.push_back(matrix.UnweightedAverageRecall());
     macro_f1.push_back(matrix.MacroF1());
   }
-  figures.accuracy = FigureOf(std::move(accuracy));
-  figures.uar = FigureOf(std::move(uar));
-  figures.macro_f1 = FigureOf(std::move(macro_f1));
+  figures.accuracy = SummaryOf(std::move(accuracy));
+  figures.uar = SummaryOf(std::move(uar));
+  figures.macro_f1 = SummaryOf(std::move(macro_f1));
   figures.pooled = PooledFiguresOf(PoolOf(folds, labels, num_classes), speakers);
   return figures;
 }

@@ -9,22 +9,15 @@
 #include "sezim/learn/fold_scores.h"
 #include "sezim/learn/metrics.h"
 #include "sezim/learn/pooled_answers.h"
+#include "sezim/learn/significance.h"
 
 namespace sezim {
 
-// A figure of each fold, their mean and their standard deviation (of a sample: n - 1; 0 for one fold).
-struct FoldFigure {
-  double mean = 0;
-  double std = 0;
-  std::vector<double> folds{};
-};
-FoldFigure FigureOf(std::vector<double> folds);
-
 // How well a system does.
 struct SystemFigures {
-  FoldFigure accuracy{};
-  FoldFigure uar{};              // unweighted average recall, over the classes that occur in the fold's test part
-  FoldFigure macro_f1{};         // over the same
+  FoldFigures accuracy{};
+  FoldFigures uar{};             // unweighted average recall, over the classes that occur in the fold's test part
+  FoldFigures macro_f1{};        // over the same
   ConfusionMatrix confusion{0};  // of all folds together
   PooledFigures pooled{};        // of all folds together
 

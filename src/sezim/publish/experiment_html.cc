@@ -25,7 +25,7 @@ std::string Percent(double share) {
   return std::isnan(share) ? "–" : fmt::format("{:.1f}", 100 * share);
 }
 
-std::string Percent(const FoldFigure& figure) {
+std::string Percent(const FoldFigures& figure) {
   return figure.folds.size() > 1 ? fmt::format("{:.1f} ± {:.1f}", 100 * figure.mean, 100 * figure.std)
                                  : Percent(figure.mean);
 }

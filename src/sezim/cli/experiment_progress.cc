@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/cli/experiment_progress.h"
+
+#include <fmt/format.h>
+
+#include "sezim/cli/interrupt.h"
+#include "sezim/training/train_network.h"
+#include "sezim/training/train_recogniser.h"
+
+namespace sezim::cli {
+
+ExperimentProgress::ExperimentProgress(ExperimentOptions& options)
+    : bar_([this] {
+        const std::lock_guard lock(mutex_);
+        return fmt::format("{} {}", Bar(share_, 30), doing_);
+      }) {
+  options.progress = [this](const std::string& what, double done) {
+    const std::lock_guard lock(mutex_);
+    doing_ = what;
+    share_ = done;
+  };
+}
+
+ExperimentOptions ExperimentOptionsOf(const std::string& data_root, const std::string& corpus, int num_jobs,
+                                      FeatureCache* cache) {
+  return {.data_root = data_root,
+          .corpus = corpus,
+          .num_jobs = num_jobs,
+          .train_network = CanTrain() ? MakeNetworkTrainer() : NetworkTrainer(),
+          .cache = cache,
+          .stop = StopOnInterrupt()};
+}
+
+}  // namespace sezim::cli
