@@ -148,6 +148,7 @@ class Maker:
                 sound = np.zeros_like(sound)
             else:
                 truth["emotion"] = "neutral"
+                truth["speaker"] = talker.name
             return self.look(talker, self.width, self.height), sound, truth
         if kind == "two_faces":
             left, right = self.deal(kind, self.talkers), self.deal(kind, self.talkers)

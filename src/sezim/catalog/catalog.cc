@@ -294,6 +294,9 @@ void Catalog::ForEachVoice(const std::function<void(const SegmentVoice&)>& visit
                          .face_number = row.getColumn("face_number").getInt64()};
       const std::string bytes = BytesOf(row.getColumn("voice"));
       for (std::string_view rest = bytes; !rest.empty();) voice.print.push_back(Unpack<float>(rest));
+      for (const char byte : BytesOf(row.getColumn("face_print"))) {
+        voice.face_print.push_back(static_cast<float>(static_cast<unsigned char>(byte)));
+      }
       visit(voice);
     }
   });

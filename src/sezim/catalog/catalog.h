@@ -39,6 +39,7 @@ struct SegmentExtras {
   std::string face_jpeg{};           // the face that speaks; empty: no picture of it
   std::vector<float> voice_print{};  // see speech/voice_print.h; empty: none
   std::int64_t face_number = -1;     // equal in segments of one source whose face was never out of sight; -1: not known
+  std::vector<float> face_print{};   // see vision/face_describer.h; kept in 8 bits each; empty: none
 };
 
 // A segment whose voice is known.
@@ -50,6 +51,7 @@ struct SegmentVoice {
   std::int64_t end_ms = 0;
   std::int64_t face_number = -1;
   std::vector<float> print{};
+  std::vector<float> face_print{};  // up to a factor
 };
 
 // Why a source was rejected whose bytes another one has.

@@ -31,7 +31,7 @@ TEST(CatalogFile, OthersAreRefused) {
   EXPECT_EQ(kind_of(make("foreign.db", "CREATE TABLE t (x)")), ErrorKind::kBadInput);
   EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")), ErrorKind::kBadInput);
   { const Catalog ours(folder / "newer.db"); }
-  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 5")), ErrorKind::kBadInput);
+  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 6")), ErrorKind::kBadInput);
   EXPECT_NO_THROW(Catalog(folder / "new.db"));
   EXPECT_EQ(ThrownBy([&] { Catalog catalog(folder / "none" / "x.db"); }).kind(), ErrorKind::kIo);
 }

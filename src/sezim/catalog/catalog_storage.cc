@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -115,7 +117,8 @@ void Catalog::Impl::Prepare() {
       InTransaction([&] {
         if (format < 2) database.exec(kDroppedSchema);
         if (format < 3) database.exec(kFormat3Schema);
-        database.exec(kFormat4Schema);
+        if (format < 4) database.exec(kFormat4Schema);
+        database.exec(kFormat5Schema);
         database.exec(fmt::format("PRAGMA user_version = {}", kCatalogFormat));
       });
       return;
@@ -134,6 +137,7 @@ void Catalog::Impl::Prepare() {
     database.exec(kDroppedSchema);
     database.exec(kFormat3Schema);
     database.exec(kFormat4Schema);
+    database.exec(kFormat5Schema);
     database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kCatalogId, kCatalogFormat));
   });
 }
@@ -206,13 +210,23 @@ void Catalog::Impl::Add(const std::string& locator, const SegmentRecord& segment
 }
 
 void Catalog::Impl::Add(const std::string& segment_id, const SegmentExtras& extras) {
-  SQLite::Statement statement(database, "INSERT INTO segment_extras VALUES (:id, :face, :voice, :face_number)");
+  SQLite::Statement statement(database,
+                              "INSERT INTO segment_extras (id, face, voice, face_number, face_print)"
+                              " VALUES (:id, :face, :voice, :face_number, :face_print)");
   statement.bind(":id", segment_id);
   BindBytes(statement, ":face", extras.face_jpeg);
   std::string voice;
   for (const float number : extras.voice_print) Pack(voice, number);
   BindBytes(statement, ":voice", voice);
   statement.bind(":face_number", extras.face_number);
+  // Its largest number, which is 255, has no meaning: descriptions are compared by their directions.
+  std::string face_print;
+  float largest = 0;
+  for (const float number : extras.face_print) largest = std::max(largest, number);
+  for (const float number : extras.face_print) {
+    face_print.push_back(static_cast<char>(largest > 0 ? std::lround(255 * std::max(0.0F, number) / largest) : 0));
+  }
+  BindBytes(statement, ":face_print", face_print);
   statement.exec();
 }
 

@@ -126,7 +126,9 @@ TEST_F(CatalogTest, KeepsFacesAndVoicesUntilTheirSegmentGoes) {
   const std::vector<float> voice = {0.5F, -1.0F, 1e-30F};
   const SourceRow source = Source("/a");
   catalog_->FinishSource(source, {Segment("a", 900, "x-2"), Segment("a", 100, "x-1"), Segment("a", 5000, "x-3")}, {},
-                         {{.voice_print = voice}, {.face_jpeg = face, .voice_print = voice, .face_number = 7}, {}});
+                         {{.voice_print = voice},
+                          {.face_jpeg = face, .voice_print = voice, .face_number = 7, .face_print = {0.5F, 0, 0.25F}},
+                          {}});
   Reopen();
   EXPECT_EQ(catalog_->FacePicture("x-1"), face);
   EXPECT_EQ(catalog_->FacePicture("x-2"), "");
@@ -139,6 +141,7 @@ TEST_F(CatalogTest, KeepsFacesAndVoicesUntilTheirSegmentGoes) {
     EXPECT_EQ(one.source, "a");
     EXPECT_EQ(one.end_ms - one.start_ms, 1500);
     EXPECT_EQ(one.face_number, one.segment_id == "x-1" ? 7 : -1);
+    EXPECT_EQ(one.face_print, one.segment_id == "x-1" ? (std::vector<float>{255, 0, 128}) : std::vector<float>());
   };
   catalog_->ForEachVoice(listen);
   EXPECT_THAT(heard, ElementsAre("x-1", "x-2"));

@@ -13,11 +13,11 @@ namespace {
 
 // Speech of one person: one face's segments, and after clustering several faces'.
 struct Turns {
-  VoiceGroup voice;
+  SpeechGroup speech;
   std::vector<std::string> segments;  // ids, in the order of the corpus
 
   void Add(Turns&& other) {
-    voice.Add(other.voice);
+    speech.Add(other.speech);
     segments.insert(segments.end(), other.segments.begin(), other.segments.end());
   }
 };
@@ -33,9 +33,9 @@ std::string ChannelOf(const SourceRow& source) {
 }
 
 std::vector<Turns> Clustered(std::vector<Turns> turns, const SpeakerClusterOptions& options) {
-  std::vector<VoiceGroup> voices;
-  for (const Turns& one : turns) voices.push_back(one.voice);
-  const std::vector<std::size_t> speakers = ClusterSpeakers(voices, options);
+  std::vector<SpeechGroup> groups;
+  for (const Turns& one : turns) groups.push_back(one.speech);
+  const std::vector<std::size_t> speakers = ClusterSpeakers(groups, options);
   std::vector<Turns> clustered;
   for (std::size_t i = 0; i < turns.size(); ++i) {
     if (speakers[i] == clustered.size()) clustered.emplace_back();
@@ -67,7 +67,9 @@ void NameSpeakers(Catalog& catalog, const SpeakerClusterOptions& options) {
     const std::size_t group = known != of_face.end() ? known->second : of_source.size();
     if (group == of_source.size()) of_source.emplace_back();
     if (has_face) of_face[segment.face_number] = group;
-    of_source[group].voice.Add(segment.print, static_cast<double>(segment.end_ms - segment.start_ms) / 1000);
+    SpeechGroup& speech = of_source[group].speech;
+    speech.AddVoice(segment.print, static_cast<double>(segment.end_ms - segment.start_ms) / 1000);
+    if (speech.face.empty()) speech.AddFace(segment.face_print);  // all segments of the group have the same
     of_source[group].segments.push_back(segment.segment_id);
   });
   end_source();

@@ -15,8 +15,9 @@ using testing::Pair;
 
 struct Turn {
   std::int64_t start_ms = 0;
-  std::int64_t face = -1;
+  std::int64_t face_number = -1;
   std::vector<float> voice{};  // its first two numbers
+  std::vector<float> face{};   // likewise
 };
 
 const std::vector<float> kAnna = {1, 0};
@@ -36,7 +37,7 @@ class NameSpeakersTest : public testing::Test {
                           .source_id = name,
                           .start_ms = turn.start_ms,
                           .end_ms = turn.start_ms + 10'000});
-      extras.push_back({.voice_print = turn.voice, .face_number = turn.face});
+      extras.push_back({.voice_print = turn.voice, .face_number = turn.face_number, .face_print = turn.face});
     }
     catalog_.FinishSource({.locator = locator, .name = name, .sha256 = name, .provenance_json = provenance}, segments,
                           {}, extras);
@@ -58,6 +59,16 @@ TEST_F(NameSpeakersTest, ByTheVoiceAndByTheFaceThatStaysInSight) {
   // Face 2 sounds like Anna once and like Boris once: neither, and face 3 stays alone.
   EXPECT_THAT(Speakers(), ElementsAre(Pair("a-10", "a-10"), Pair("a-20", "a-20"), Pair("a-30", "a-20"),
                                       Pair("a-40", "a-40"), Pair("a-50", "a-10"), Pair("a-60", "")));
+}
+
+TEST_F(NameSpeakersTest, FacesTellVoicesApartThatAreAlike) {
+  const std::vector<float> round = {1, 0.1F}, long_face = {0.1F, 1};
+  Add("/v/a", {{10, 1, kAnna, round}, {20, 2, kAnna, long_face}, {30, 3, kLikeAnna, round}, {40, 3, kLikeAnna, round}});
+  NameSpeakers(catalog_, {});
+  EXPECT_THAT(Speakers(),
+              ElementsAre(Pair("a-10", "a-10"), Pair("a-20", "a-20"), Pair("a-30", "a-10"), Pair("a-40", "a-10")));
+  NameSpeakers(catalog_, {.face_weight = 0});
+  EXPECT_THAT(Speakers(), testing::Each(Pair(testing::_, "a-10")));
 }
 
 TEST_F(NameSpeakersTest, AcrossTheSourcesOfOneFolderOrChannel) {

@@ -3,7 +3,7 @@
 
 namespace sezim {
 
-inline constexpr int kCatalogFormat = 4;       // PRAGMA user_version
+inline constexpr int kCatalogFormat = 5;       // PRAGMA user_version
 inline constexpr int kCatalogId = 0x73657a69;  // PRAGMA application_id: "sezi"
 
 // docs/formats/catalog.md describes each column.
@@ -97,6 +97,10 @@ CREATE TABLE segment_extras (
 inline constexpr const char* kFormat4Schema = R"sql(
 ALTER TABLE segment ADD COLUMN voice_model TEXT;
 ALTER TABLE segment ADD COLUMN voice_scores BLOB;
+)sql";
+
+inline constexpr const char* kFormat5Schema = R"sql(
+ALTER TABLE segment_extras ADD COLUMN face_print BLOB NOT NULL DEFAULT x'';
 )sql";
 
 }  // namespace sezim

@@ -204,15 +204,25 @@ int Harvest(const Arguments& arguments) {
                     {"precision", result.precision()},
                     {"recall", result.recall()},
                     {"label_accuracy", result.labels.Accuracy()},
+                    {"speakers",
+                     {{"segments", result.speakers.num_items},
+                      {"people", result.speakers.num_people},
+                      {"clusters", result.speakers.num_clusters},
+                      {"purity", result.speakers.purity},
+                      {"inverse_purity", result.speakers.inverse_purity}}},
                     {"kinds", kinds},
                     {"confusion_centiseconds", JsonOf(result.labels)}};
     fmt::print("{}\n", json.dump(1));
     return kDone;
   }
   fmt::print("{}: {} segments\n", truth.media, segments.size());
-  fmt::print("precision {:.3f}, recall {:.3f}, label right on {:.1f} % of the time of known emotion\n\n",
+  fmt::print("precision {:.3f}, recall {:.3f}, label right on {:.1f} % of the time of known emotion\n",
              result.precision(), result.recall(), 100 * result.labels.Accuracy());
-  fmt::print("{:<14}{:>10}{:>12}{:>11}{:>8}\n", "scene", "seconds", "with voice", "kept", "share");
+  if (const ClusterFigures& who = result.speakers; who.num_items > 0) {
+    fmt::print("{} segments of {} people got {} speakers: purity {:.3f}, inverse purity {:.3f}\n", who.num_items,
+               who.num_people, who.num_clusters, who.purity, who.inverse_purity);
+  }
+  fmt::print("\n{:<14}{:>10}{:>12}{:>11}{:>8}\n", "scene", "seconds", "with voice", "kept", "share");
   for (const auto& [name, kind] : result.kinds) {
     fmt::print("{:<14}{:>10.1f}{:>12.1f}{:>11.1f}{:>6.0f} %\n", name, kind.total_s, kind.speech_s, kind.kept_s,
                kind.speech_s > 0 ? 100 * kind.kept_s / kind.speech_s : 0);

@@ -60,6 +60,10 @@ TruthSpan SpanOf(const Json& json, std::string_view origin, const std::string& w
     if (emotion->is_string()) span.emotion = EmotionFromName(emotion->get<std::string>());
     if (!span.emotion) Refuse(origin, where + ": 'emotion' must be one of the seven emotions, or absent");
   }
+  if (const auto speaker = json.find("speaker"); speaker != json.end() && !speaker->is_null()) {
+    if (!speaker->is_string()) Refuse(origin, where + ": 'speaker' must be a text, or absent");
+    span.speaker = speaker->get<std::string>();
+  }
   span.speech = SpeechOf(json, origin, where);
   return span;
 }

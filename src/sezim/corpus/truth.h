@@ -19,6 +19,7 @@ struct TruthSpan {
   std::string kind{};                // "speaking", "voice_over", …
   bool usable = false;               // a harvest should keep the speech in it
   std::optional<Emotion> emotion{};  // where it is known
+  std::string speaker{};             // whose voice is heard; empty: not told
   std::vector<SpeechSpan> speech{};  // where a voice is heard, within the span
 };
 

@@ -59,6 +59,7 @@ void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const Mode
     add("faces", recipe.speaker.detector_model);
     add("faces", recipe.speaker.fallback_model);
     add("voices", recipe.voice_model);
+    if (recipe.speakers.face_weight > 0) add("persons", recipe.face_model);
     if (recipe.speaker.asks_network()) {
       add("speaking", recipe.speaker.speaking_model + "-faces");
       add("speaking", recipe.speaker.speaking_model + "-voice");

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sezim/harvest/choose_speakers.h"
+#include "sezim/harvest/describe_faces.h"
 #include "sezim/harvest/listen_to_segments.h"
 #include "sezim/harvest/method.h"
 #include "sezim/harvest/track_pack.h"
@@ -12,6 +13,7 @@
 #include "sezim/speech/voice_print.h"
 #include "sezim/vision/active_speaker.h"
 #include "sezim/vision/expression.h"
+#include "sezim/vision/face_describer.h"
 #include "sezim/vision/face_follower.h"
 #include "sezim/vision/face_network.h"
 
@@ -133,6 +135,7 @@ class DefaultMethod : public HarvestMethod {
   std::vector<std::shared_ptr<const OnnxSession>> expression_;
   std::optional<ActiveSpeaker> active_speaker_;
   VoicePrinter voice_printer_;
+  std::optional<FaceDescriber> face_describer_;
 };
 
 std::optional<ActiveSpeaker> LoadActiveSpeaker(const SpeakerOptions& options, const ModelStore& store) {
@@ -148,7 +151,10 @@ DefaultMethod::DefaultMethod(const Recipe& recipe, const ModelStore& store)
       fallback_(std::make_shared<OnnxSession>(store.Load(recipe.speaker.fallback_model))),
       expression_(LoadExpressionNetworks(recipe, store)),
       active_speaker_(LoadActiveSpeaker(recipe.speaker, store)),
-      voice_printer_(std::make_shared<OnnxSession>(store.Load(recipe.voice_model))) {}
+      voice_printer_(std::make_shared<OnnxSession>(store.Load(recipe.voice_model))) {
+  if (recipe.speakers.face_weight > 0)
+    face_describer_.emplace(std::make_shared<OnnxSession>(store.Load(recipe.face_model)));
+}
 
 std::unique_ptr<SpeechCutter> DefaultMethod::NewSpeechCutter() const {
   return std::make_unique<PauseCutter>(recipe_.speaker.speech);
@@ -178,6 +184,7 @@ HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, 
   }
   HarvestedStretches stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker, listen);
   ListenToSegments(stretches, sound, read_sound, recipe_.sound, voice_printer_, num_threads);
+  if (face_describer_) DescribeFaces(stretches.segments, *face_describer_, num_threads);
   for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
   stretches.counts = counts;
   for (const FaceTrack& track : tracks) {

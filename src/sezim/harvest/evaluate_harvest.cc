@@ -19,6 +19,22 @@ std::size_t StepOf(double seconds, std::size_t num_steps) {
   return std::min(num_steps, static_cast<std::size_t>(std::max(0.0, std::round(seconds / kStepS))));
 }
 
+ClusterFigures CompareSpeakers(const Truth& truth, std::span<const SegmentRecord> segments) {
+  std::map<std::string, std::size_t> person_of, cluster_of;
+  std::vector<std::size_t> people, clusters;
+  for (const SegmentRecord& segment : segments) {
+    if (!segment.speaker) continue;
+    const double middle_s = static_cast<double>(segment.start_ms + segment.end_ms) / 2000;
+    const auto span = std::find_if(truth.spans.begin(), truth.spans.end(), [&](const TruthSpan& one) {
+      return one.start_s <= middle_s && middle_s < one.end_s;
+    });
+    if (span == truth.spans.end() || !span->usable || span->speaker.empty()) continue;
+    people.push_back(person_of.emplace(span->speaker, person_of.size()).first->second);
+    clusters.push_back(cluster_of.emplace(*segment.speaker, cluster_of.size()).first->second);
+  }
+  return people.empty() ? ClusterFigures{} : CompareClusters(people, clusters);
+}
+
 }  // namespace
 
 HarvestEvaluation EvaluateHarvest(const Truth& truth, std::span<const SegmentRecord> segments) {
@@ -60,6 +76,7 @@ HarvestEvaluation EvaluateHarvest(const Truth& truth, std::span<const SegmentRec
       }
     }
   }
+  result.speakers = CompareSpeakers(truth, segments);
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include "sezim/corpus/segment_record.h"
 #include "sezim/corpus/truth.h"
+#include "sezim/learn/evaluate_speakers.h"
 #include "sezim/learn/metrics.h"
 
 namespace sezim {
@@ -24,6 +25,7 @@ struct HarvestEvaluation {
   double usable_s = 0;                   // voice in spans that should be kept
   double found_s = 0;                    // of it in segments
   ConfusionMatrix labels{kNumEmotions};  // hundredths of a second of usable spans whose emotion is known
+  ClusterFigures speakers{};             // segments with a speaker whose middle is in a usable span that names one
 
   // Share of the kept time that is usable; two-face scenes, where either may speak, are left out of both.
   double precision() const { return kept_s > 0 ? kept_usable_s / kept_s : 0; }

@@ -31,6 +31,33 @@ Truth Programme() {
                     {.start_s = 7, .end_s = 10, .kind = "two_faces", .speech = {{7, 9}}}}};
 }
 
+TEST(EvaluateHarvest, ComparesSpeakersWithThoseOfUsableSpans) {
+  const auto said_by = [](std::int64_t start_ms, const char* speaker) {
+    SegmentRecord segment = Segment(start_ms, start_ms + 500, Emotion::kSad);
+    segment.speaker = speaker;
+    return segment;
+  };
+  Truth truth{.media = "p.mp4", .duration_s = 10};
+  for (const auto& [start_s, speaker] : {std::pair{0.0, "anna"}, {2.0, "boris"}, {4.0, "anna"}, {6.0, ""}}) {
+    truth.spans.push_back(
+        {.start_s = start_s, .end_s = start_s + 2, .kind = "speaking", .usable = true, .speaker = speaker});
+  }
+  truth.spans.push_back({.start_s = 8, .end_s = 10, .kind = "dubbed", .speaker = "boris"});
+  const std::vector<SegmentRecord> segments = {said_by(0, "a"),
+                                               said_by(1000, "a"),
+                                               said_by(2000, "a"),
+                                               said_by(4000, "b"),
+                                               said_by(6000, "b"),
+                                               said_by(8000, "b"),
+                                               Segment(3000, 3500, Emotion::kSad)};
+  const ClusterFigures figures = EvaluateHarvest(truth, segments).speakers;
+  EXPECT_EQ(figures.num_items, 4U);
+  EXPECT_EQ(figures.num_people, 2U);
+  EXPECT_EQ(figures.num_clusters, 2U);
+  EXPECT_DOUBLE_EQ(figures.purity, 0.75);          // boris is taken for anna once
+  EXPECT_DOUBLE_EQ(figures.inverse_purity, 0.75);  // one of anna's three has a name of its own
+}
+
 TEST(EvaluateHarvest, CountsTheExampleByHand) {
   const std::vector<SegmentRecord> segments = {Segment(1000, 2000, Emotion::kHappy), Segment(2000, 3500, Emotion::kSad),
                                                Segment(5000, 6000, Emotion::kSad),

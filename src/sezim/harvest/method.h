@@ -54,6 +54,7 @@ struct SegmentDraft {
   std::string face_jpeg{};           // how the face looked; may be empty
   std::int64_t face_number = -1;     // equal for segments whose face was never out of sight; -1: not known
   std::vector<float> voice_print{};  // may be empty
+  std::vector<float> face_print{};   // vision/face_describer.h; may be empty
   std::optional<double> snr_db{};
 };
 struct RejectedStretch {

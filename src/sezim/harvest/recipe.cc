@@ -54,7 +54,9 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("sound.max_clipped_share", recipe.sound.max_clipped_share);
     visit("sound.max_steady_partials", recipe.sound.max_steady_partials);
     visit("speakers.model", recipe.voice_model);
+    visit("speakers.face_model", recipe.face_model);
     visit("speakers.min_likeness", recipe.speakers.min_likeness);
+    visit("speakers.face_weight", recipe.speakers.face_weight);
     visit("repeats.min_s", recipe.repeats.min_s);
     visit("repeats.max_bit_errors", recipe.repeats.max_bit_errors);
   }

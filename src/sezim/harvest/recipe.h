@@ -40,6 +40,7 @@ struct Recipe {
   SpeakerOptions speaker;
   SegmentSoundOptions sound;
   std::string voice_model = "ge2e";
+  std::string face_model = "face-description";  // asked where faces have a weight among speakers
   SpeakerClusterOptions speakers;
   RepeatOptions repeats;
 

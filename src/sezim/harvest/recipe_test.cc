@@ -95,7 +95,8 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   recipe.sound = {.min_snr_db = 12, .max_clipped_share = 0.25, .max_steady_partials = 3};
   recipe.voice_model = "other";
   recipe.voice_filter = {.model = "my-voice", .drops = false, .keeps_unknown = false};
-  recipe.speakers.min_likeness = 0.8;
+  recipe.face_model = "another";
+  recipe.speakers = {.min_likeness = 0.8, .face_weight = 0.25};
   recipe.repeats = {.min_s = 20, .max_bit_errors = 0.3};
   const std::string written = RecipeToml(recipe);
   const Recipe back = ParseRecipe(AsFile(written), "x");

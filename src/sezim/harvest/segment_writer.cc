@@ -50,8 +50,10 @@ HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches&
     WriteAudioFile(file, format, read_sound(draft.start_ms, draft.end_ms));
     record.sha256 = Sha256OfFile(file);
     harvested.segments.push_back(std::move(record));
-    harvested.extras.push_back(
-        {.face_jpeg = draft.face_jpeg, .voice_print = draft.voice_print, .face_number = draft.face_number});
+    harvested.extras.push_back({.face_jpeg = draft.face_jpeg,
+                                .voice_print = draft.voice_print,
+                                .face_number = draft.face_number,
+                                .face_print = draft.face_print});
   }
   return harvested;
 }

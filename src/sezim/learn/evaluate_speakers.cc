@@ -105,7 +105,7 @@ ClusterFigures EvaluateSpeakers(std::span<const VoiceClip> clips, std::size_t cl
   std::mt19937 random(seed);
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
   std::map<std::size_t, std::pair<std::size_t, std::size_t>> open;  // of each person: a group, and the clips in it
-  std::vector<VoiceGroup> groups;
+  std::vector<SpeechGroup> groups;
   std::vector<std::size_t> people;
   for (const std::size_t i : order) {
     auto& [group, size] = open[clips[i].person];
@@ -114,7 +114,7 @@ ClusterFigures EvaluateSpeakers(std::span<const VoiceClip> clips, std::size_t cl
       groups.emplace_back();
       people.push_back(clips[i].person);
     }
-    groups[group].Add(clips[i].print, clips[i].speech_s);
+    groups[group].AddVoice(clips[i].print, clips[i].speech_s);
     ++size;
   }
   return CompareClusters(people, ClusterSpeakers(groups, options));

@@ -33,7 +33,11 @@ AVCodecID CodecOf(std::string_view bytes) {
 }  // namespace
 
 GreyImage ReadPicture(const std::filesystem::path& path) {
-  const std::string bytes = ReadTextFile(path, kMaxPictureBytes);
+  return DecodePicture(ReadTextFile(path, kMaxPictureBytes), path);
+}
+
+GreyImage DecodePicture(std::string_view bytes, const std::filesystem::path& path) {
+  if (bytes.size() > kMaxPictureBytes) Refuse(path);
   const AVCodec* codec = avcodec_find_decoder(CodecOf(bytes));
   if (codec == nullptr) Refuse(path);
   ffmpeg::CodecContext decoder(avcodec_alloc_context3(codec));

@@ -20,32 +20,58 @@ double Product(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
-// What Likeness needs of one group: its sum, scaled so that the product of two is the likeness.
-std::vector<float> Scaled(const VoiceGroup& group) {
-  const double length = std::sqrt(Product(group.sum, group.sum));
-  std::vector<float> scaled = group.sum;
-  if (length <= 0 || group.seconds <= 0) return scaled;
-  const double factor = std::sqrt(1 + kSpreadS / group.seconds) / length;
+// What Likeness needs of one group: its sums, scaled so that the product of two is the likeness of the voices, and the
+// cosine of the faces.
+struct Scaled {
+  std::vector<float> voice;
+  std::vector<float> face;
+};
+
+std::vector<float> Times(const std::vector<float>& numbers, double factor) {
+  std::vector<float> scaled = numbers;
   for (float& number : scaled) number = static_cast<float>(factor * number);
   return scaled;
+}
+
+Scaled ScaledOf(const SpeechGroup& group) {
+  Scaled scaled{.voice = group.voice, .face = {}};
+  const double length = std::sqrt(Product(group.voice, group.voice));
+  if (length > 0 && group.seconds > 0) {
+    scaled.voice = Times(group.voice, std::sqrt(1 + kSpreadS / group.seconds) / length);
+  }
+  const double face_length = std::sqrt(Product(group.face, group.face));
+  if (face_length > 0) scaled.face = Times(group.face, 1 / face_length);
+  return scaled;
+}
+
+double LikenessOf(const Scaled& a, const Scaled& b, double face_weight) {
+  const double voices = Product(a.voice, b.voice);
+  const bool have_faces = !a.face.empty() && a.face.size() == b.face.size();
+  return have_faces && face_weight > 0 ? voices + face_weight * (Product(a.face, b.face) - kEvenFace) : voices;
+}
+
+void AddTo(std::vector<float>& sum, std::span<const float> numbers, double factor) {
+  if (numbers.empty()) return;
+  sum.resize(numbers.size());
+  for (std::size_t i = 0; i < numbers.size(); ++i) sum[i] += static_cast<float>(factor) * numbers[i];
 }
 
 // Joins groups while any two are alike enough. Each group that is still there knows the most alike of those after it.
 class Clustering {
  public:
-  Clustering(std::vector<VoiceGroup> groups, double min_likeness)
-      : groups_(std::move(groups)), min_likeness_(static_cast<float>(min_likeness)), size_(groups_.size()) {
+  Clustering(std::vector<SpeechGroup> groups, const SpeakerClusterOptions& options)
+      : groups_(std::move(groups)), options_(options), size_(groups_.size()) {
     owner_.resize(size_);
     scaled_.resize(size_);
     likeness_.assign(size_ * size_, kNotAlike);
     best_.assign(size_, 0);
     for (std::size_t i = 0; i < size_; ++i) {
       owner_[i] = i;
-      scaled_[i] = Scaled(groups_[i]);
+      scaled_[i] = ScaledOf(groups_[i]);
     }
     for (std::size_t i = 0; i < size_; ++i) {
       for (std::size_t j = i + 1; j < size_; ++j) {
-        At(i, j) = static_cast<float>(Product(scaled_[i], scaled_[j]));
+        At(i, j) = LikenessOf(i, j);
       }
       FindBest(i);
     }
@@ -58,7 +84,7 @@ class Clustering {
       for (std::size_t i = 1; i < size_; ++i) {
         if (BestOf(i) > BestOf(first)) first = i;
       }
-      if (size_ < 2 || BestOf(first) < min_likeness_) break;
+      if (size_ < 2 || BestOf(first) < static_cast<float>(options_.min_likeness)) break;
       Join(first, best_[first]);
     }
     std::vector<std::size_t> owners;
@@ -72,6 +98,9 @@ class Clustering {
 
  private:
   float& At(std::size_t i, std::size_t j) { return likeness_[std::min(i, j) * size_ + std::max(i, j)]; }
+  float LikenessOf(std::size_t i, std::size_t j) const {
+    return static_cast<float>(sezim::LikenessOf(scaled_[i], scaled_[j], options_.face_weight));
+  }
   float BestOf(std::size_t i) { return best_[i] > i ? At(i, best_[i]) : kNotAlike; }
 
   void FindBest(std::size_t i) {
@@ -83,14 +112,14 @@ class Clustering {
 
   void Join(std::size_t kept, std::size_t gone) {
     groups_[kept].Add(groups_[gone]);
-    scaled_[kept] = Scaled(groups_[kept]);
+    scaled_[kept] = ScaledOf(groups_[kept]);
     owner_[gone] = kept;
     for (std::size_t k = 0; k < size_; ++k) {
       if (k != gone) At(gone, k) = kNotAlike;
     }
     for (std::size_t k = 0; k < size_; ++k) {
       if (k == kept || owner_[k] != k) continue;
-      At(kept, k) = static_cast<float>(Product(scaled_[kept], scaled_[k]));
+      At(kept, k) = LikenessOf(kept, k);
     }
     for (std::size_t k = 0; k < size_; ++k) {
       if (owner_[k] != k) {
@@ -103,26 +132,30 @@ class Clustering {
     }
   }
 
-  std::vector<VoiceGroup> groups_;
-  float min_likeness_;
+  std::vector<SpeechGroup> groups_;
+  SpeakerClusterOptions options_;
   std::size_t size_;
   std::vector<std::size_t> owner_;
-  std::vector<std::vector<float>> scaled_;
+  std::vector<Scaled> scaled_;
   std::vector<float> likeness_;
   std::vector<std::size_t> best_;
 };
 
 }  // namespace
 
-void VoiceGroup::Add(std::span<const float> print, double print_s) {
-  sum.resize(print.size());
-  for (std::size_t i = 0; i < print.size(); ++i) sum[i] += static_cast<float>(print_s) * print[i];
+void SpeechGroup::AddVoice(std::span<const float> print, double print_s) {
+  AddTo(voice, print, print_s);
   seconds += print_s;
 }
 
-void VoiceGroup::Add(const VoiceGroup& other) {
-  sum.resize(other.sum.size());
-  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += other.sum[i];
+void SpeechGroup::AddFace(std::span<const float> description) {
+  const double length = std::sqrt(Product(description, description));
+  if (length > 0) AddTo(face, description, 1 / length);
+}
+
+void SpeechGroup::Add(const SpeechGroup& other) {
+  AddTo(voice, other.voice, 1);
+  AddTo(face, other.face, 1);
   seconds += other.seconds;
 }
 
@@ -130,27 +163,29 @@ void SpeakerClusterOptions::Check() const {
   OptionChecks checks("speakers");
   checks.Require(min_likeness > 0 && min_likeness <= 2,
                  fmt::format("min_likeness must be above 0 and at most 2, not {}", min_likeness));
+  checks.Require(face_weight >= 0 && face_weight <= 10,
+                 fmt::format("face_weight must be 0 to 10, not {}", face_weight));
   checks.ThrowIfAny();
 }
 
-double Likeness(const VoiceGroup& a, const VoiceGroup& b) {
-  return Product(Scaled(a), Scaled(b));
+double Likeness(const SpeechGroup& a, const SpeechGroup& b, const SpeakerClusterOptions& options) {
+  return LikenessOf(ScaledOf(a), ScaledOf(b), options.face_weight);
 }
 
-std::vector<std::size_t> ClusterSpeakers(std::span<const VoiceGroup> groups, const SpeakerClusterOptions& options) {
+std::vector<std::size_t> ClusterSpeakers(std::span<const SpeechGroup> groups, const SpeakerClusterOptions& options) {
   // More groups than fit are first put together among neighbours, then what is left once more, as long as that helps.
-  std::vector<VoiceGroup> left(groups.begin(), groups.end());
+  std::vector<SpeechGroup> left(groups.begin(), groups.end());
   std::vector<std::size_t> cluster_of;  // of each group, an index into `left`
   for (std::size_t i = 0; i < groups.size(); ++i) cluster_of.push_back(i);
   for (bool again = !left.empty(); again;) {
     const std::size_t before = left.size();
-    std::vector<VoiceGroup> joined;
+    std::vector<SpeechGroup> joined;
     std::vector<std::size_t> new_index(before);
     for (std::size_t from = 0; from < before; from += kMaxGroupsAtOnce) {
       const std::size_t end = std::min(before, from + kMaxGroupsAtOnce);
-      const std::vector<VoiceGroup> part(left.begin() + static_cast<std::ptrdiff_t>(from),
-                                         left.begin() + static_cast<std::ptrdiff_t>(end));
-      const std::vector<std::size_t> owners = Clustering(part, options.min_likeness).Run();
+      const std::vector<SpeechGroup> part(left.begin() + static_cast<std::ptrdiff_t>(from),
+                                          left.begin() + static_cast<std::ptrdiff_t>(end));
+      const std::vector<std::size_t> owners = Clustering(part, options).Run();
       std::map<std::size_t, std::size_t> number_of;
       for (std::size_t i = 0; i < owners.size(); ++i) {
         const auto [at, is_new] = number_of.emplace(owners[i], joined.size());

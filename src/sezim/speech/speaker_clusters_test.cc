@@ -16,15 +16,15 @@ namespace {
 
 using testing::ElementsAre;
 
-VoiceGroup Group(std::vector<float> direction, double seconds) {
+SpeechGroup Group(std::vector<float> direction, double seconds) {
   const double length = std::sqrt(std::inner_product(direction.begin(), direction.end(), direction.begin(), 0.0));
   for (float& number : direction) number = static_cast<float>(number * seconds / length);
-  return {.sum = std::move(direction), .seconds = seconds};
+  return {.voice = std::move(direction), .seconds = seconds};
 }
 
 // Voices of several people: a direction for each, and a deviation whose square length is kSpreadS / seconds.
 struct Crowd {
-  std::vector<VoiceGroup> groups;
+  std::vector<SpeechGroup> groups;
   std::vector<std::size_t> people;
 
   Crowd(unsigned seed, std::size_t num_people, std::size_t num_groups, double seconds) {
@@ -52,16 +52,41 @@ struct Crowd {
 };
 
 TEST(Likeness, IsTheCosineTimesWhatShortSpeechTakesAway) {
-  const VoiceGroup a = Group({1, 0}, 0.77), b = Group({1, 1}, 0.77 / 3);
-  EXPECT_NEAR(Likeness(a, b), std::sqrt(0.5) * std::sqrt(2 * 4), 1e-5);  // by hand
-  EXPECT_NEAR(Likeness(Group({1, 0}, 1e9), Group({1, 0}, 1e9)), 1, 1e-5);
-  EXPECT_EQ(Likeness(VoiceGroup{.sum = {0, 0}}, a), 0);
+  const SpeechGroup a = Group({1, 0}, 0.77), b = Group({1, 1}, 0.77 / 3);
+  EXPECT_NEAR(Likeness(a, b, {}), std::sqrt(0.5) * std::sqrt(2 * 4), 1e-5);  // by hand
+  EXPECT_NEAR(Likeness(Group({1, 0}, 1e9), Group({1, 0}, 1e9), {}), 1, 1e-5);
+  EXPECT_EQ(Likeness(SpeechGroup{.voice = {0, 0}}, a, {}), 0);
+}
+
+TEST(Likeness, FacesAddToItOrTakeFromIt) {
+  SpeechGroup a = Group({1, 0}, 1e9), b = a;
+  a.AddFace(std::vector<float>{1, 0});
+  EXPECT_NEAR(Likeness(a, b, {}), 1, 1e-5) << "only one of them has a face";
+  b.AddFace(std::vector<float>{0.6F, 0.8F});
+  EXPECT_NEAR(Likeness(a, b, {.face_weight = 0.5}), 1 + 0.5 * (0.6 - kEvenFace), 1e-5);
+  EXPECT_NEAR(Likeness(a, b, {.face_weight = 0}), 1, 1e-5);
+  b.AddFace(std::vector<float>{0.6F, -0.8F});  // both together look straight ahead
+  EXPECT_NEAR(Likeness(a, b, {.face_weight = 0.5}), 1 + 0.5 * (1 - kEvenFace), 1e-5);
+}
+
+TEST(ClusterSpeakers, GoesByFacesWhereVoicesAreNotSure) {
+  const auto with_face = [](SpeechGroup group, std::vector<float> face) {
+    group.AddFace(face);
+    return group;
+  };
+  // The first three sound the same, and the third looks another; the fourth sounds a little different and looks like
+  // the first.
+  const std::vector<SpeechGroup> groups = {
+      with_face(Group({1, 0}, 1e9), {1, 0}), with_face(Group({1, 0}, 1e9), {0.9F, 0.44F}),
+      with_face(Group({1, 0}, 1e9), {0.3F, -0.95F}), with_face(Group({1, 0.5F}, 1e9), {1, 0.05F})};
+  EXPECT_THAT(ClusterSpeakers(groups, {}), ElementsAre(0, 0, 1, 0));
+  EXPECT_THAT(ClusterSpeakers(groups, {.face_weight = 0}), ElementsAre(0, 0, 0, 1));
 }
 
 TEST(ClusterSpeakers, JoinsTheMostAlikeFirstAndNumbersByTheFirstGroup) {
   const double long_s = 1e6;
-  const std::vector<VoiceGroup> groups = {Group({0, 1}, long_s), Group({1, 0.05F}, long_s), Group({0.05F, 1}, long_s),
-                                          Group({1, 0}, long_s), Group({-1, 0}, long_s)};
+  const std::vector<SpeechGroup> groups = {Group({0, 1}, long_s), Group({1, 0.05F}, long_s), Group({0.05F, 1}, long_s),
+                                           Group({1, 0}, long_s), Group({-1, 0}, long_s)};
   EXPECT_THAT(ClusterSpeakers(groups, {}), ElementsAre(0, 1, 0, 1, 2));
   EXPECT_THAT(ClusterSpeakers(groups, {.min_likeness = 1.5}), ElementsAre(0, 1, 2, 3, 4));
   EXPECT_THAT(ClusterSpeakers({}, {}), ElementsAre());
@@ -96,6 +121,7 @@ TEST(ClusterSpeakers, MoreGroupsThanFitAtOnceArePutTogetherTheSame) {
 TEST(SpeakerClusterOptions, CheckThemselves) {
   EXPECT_NO_THROW(SpeakerClusterOptions().Check());
   EXPECT_EQ(ThrownBy([] { SpeakerClusterOptions{.min_likeness = 0}.Check(); }).kind(), ErrorKind::kUsage);
+  EXPECT_EQ(ThrownBy([] { SpeakerClusterOptions{.face_weight = -1}.Check(); }).kind(), ErrorKind::kUsage);
 }
 
 }  // namespace
