@@ -31,9 +31,24 @@ TEST(CatalogFile, OthersAreRefused) {
   EXPECT_EQ(kind_of(make("foreign.db", "CREATE TABLE t (x)")), ErrorKind::kBadInput);
   EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")), ErrorKind::kBadInput);
   { const Catalog ours(folder / "newer.db"); }
-  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 5")), ErrorKind::kBadInput);
+  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 6")), ErrorKind::kBadInput);
   EXPECT_NO_THROW(Catalog(folder / "new.db"));
   EXPECT_EQ(ThrownBy([&] { Catalog catalog(folder / "none" / "x.db"); }).kind(), ErrorKind::kIo);
+}
+
+TEST(CatalogFile, UnfinishedWorkOfAnEarlierFormatIsDoneAgain) {
+  const TemporaryFolder folder;
+  const auto file = folder / "catalog.db";
+  {
+    Catalog catalog(file);
+    catalog.BeginSource({.locator = "/a", .name = "a", .sha256 = "x"});
+    catalog.SaveUnit("/a", 0, "TRK3");
+    SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE picture_print; PRAGMA user_version = 4");
+  }
+  Catalog catalog(file);
+  EXPECT_EQ(catalog.Sources().size(), 1U);
+  EXPECT_TRUE(catalog.UnitsDone("/a").empty());
+  EXPECT_TRUE(catalog.PrintsOf("/a").pictures.empty());
 }
 
 TEST(CatalogFile, MayBeUsedFromSeveralThreads) {

@@ -3,7 +3,7 @@
 
 namespace sezim {
 
-inline constexpr int kCatalogFormat = 4;       // PRAGMA user_version
+inline constexpr int kCatalogFormat = 5;       // PRAGMA user_version
 inline constexpr int kCatalogId = 0x73657a69;  // PRAGMA application_id: "sezi"
 
 // docs/formats/catalog.md describes each column.
@@ -97,6 +97,15 @@ CREATE TABLE segment_extras (
 inline constexpr const char* kFormat4Schema = R"sql(
 ALTER TABLE segment ADD COLUMN voice_model TEXT;
 ALTER TABLE segment ADD COLUMN voice_scores BLOB;
+)sql";
+
+// Unfinished work of an earlier format lacks what is seen of the pictures: it is done again.
+inline constexpr const char* kFormat5Schema = R"sql(
+CREATE TABLE picture_print (
+  locator BLOB PRIMARY KEY REFERENCES source ON DELETE CASCADE,
+  changes BLOB NOT NULL
+) WITHOUT ROWID;
+DELETE FROM unit;
 )sql";
 
 }  // namespace sezim

@@ -57,6 +57,7 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("speakers.min_likeness", recipe.speakers.min_likeness);
     visit("repeats.min_s", recipe.repeats.min_s);
     visit("repeats.max_bit_errors", recipe.repeats.max_bit_errors);
+    visit("repeats.min_picture_likeness", recipe.repeats.min_picture_likeness);
   }
   visit("expression.models", recipe.expression_models);
   visit("voice.model", recipe.voice_filter.model);

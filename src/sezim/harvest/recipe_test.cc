@@ -96,7 +96,7 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   recipe.voice_model = "other";
   recipe.voice_filter = {.model = "my-voice", .drops = false, .keeps_unknown = false};
   recipe.speakers.min_likeness = 0.8;
-  recipe.repeats = {.min_s = 20, .max_bit_errors = 0.3};
+  recipe.repeats = {.min_s = 20, .max_bit_errors = 0.3, .min_picture_likeness = 0.6};
   const std::string written = RecipeToml(recipe);
   const Recipe back = ParseRecipe(AsFile(written), "x");
   EXPECT_EQ(RecipeToml(back), written);
