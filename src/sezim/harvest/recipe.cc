@@ -53,6 +53,7 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("sound.min_snr_db", recipe.sound.min_snr_db);
     visit("sound.max_clipped_share", recipe.sound.max_clipped_share);
     visit("sound.max_steady_partials", recipe.sound.max_steady_partials);
+    visit("sound.max_overlap_log_odds", recipe.sound.max_overlap_log_odds);
     visit("speakers.model", recipe.voice_model);
     visit("speakers.min_likeness", recipe.speakers.min_likeness);
     visit("repeats.min_s", recipe.repeats.min_s);

@@ -92,7 +92,7 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   speaker.min_segment_s = 1.5;
   speaker.min_confidence = 0.4;
   speaker.min_agreement = 0.5;
-  recipe.sound = {.min_snr_db = 12, .max_clipped_share = 0.25, .max_steady_partials = 3};
+  recipe.sound = {.min_snr_db = 12, .max_clipped_share = 0.25, .max_steady_partials = 3, .max_overlap_log_odds = 5};
   recipe.voice_model = "other";
   recipe.voice_filter = {.model = "my-voice", .drops = false, .keeps_unknown = false};
   recipe.speakers.min_likeness = 0.8;
