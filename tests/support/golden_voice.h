@@ -28,4 +28,20 @@ inline std::vector<std::int16_t> GoldenVoice() {
   return samples;
 }
 
+// Another made voice, higher and faster, of as many samples.
+inline std::vector<std::int16_t> AnotherVoice() {
+  constexpr double kTurn = 2 * std::numbers::pi;
+  std::vector<std::int16_t> samples;
+  for (int i = 0; i < 48'128; ++i) {
+    const double t = i / 16'000.0;
+    const double p = kTurn * 300 * t + 12 * std::sin(kTurn * 2.3 * t);
+    double voice = 0;
+    for (int k = 1; k <= 20; ++k) voice += 0.1 * std::sin(k * p) / k;
+    const bool on = (t >= 0.5 && t < 2) || t >= 2.5;
+    const double envelope = on ? std::pow(std::sin(kTurn * 4.3 * t), 2) : 0;
+    samples.push_back(static_cast<std::int16_t>(std::lround(voice * envelope * 32'768)));
+  }
+  return samples;
+}
+
 }  // namespace sezim

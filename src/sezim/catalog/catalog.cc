@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstring>
 
 #include "sezim/base/error.h"
@@ -11,6 +12,12 @@
 #include "sezim/catalog/catalog_storage.h"
 
 namespace sezim {
+namespace {
+
+// The tables whose rows go when their source's work begins anew; those of unfinished work go only when it ends.
+constexpr std::array kResultTables = {"segment", "rejection", "fingerprint", "picture_print"};
+
+}  // namespace
 
 SourceCounts& SourceCounts::operator+=(const SourceCounts& other) {
   duration_s += other.duration_s;
@@ -58,9 +65,7 @@ void Catalog::BeginSource(const SourceRow& source) {
     known.reset();
     impl_->Put(source);
     if (!same_content) impl_->Clear("unit", source.locator);
-    impl_->Clear("segment", source.locator);
-    impl_->Clear("rejection", source.locator);
-    impl_->Clear("fingerprint", source.locator);
+    for (const char* table : kResultTables) impl_->Clear(table, source.locator);
   });
 }
 
@@ -127,13 +132,14 @@ std::vector<std::string> Catalog::Units(const std::string& locator) const {
 
 void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
                            const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras,
-                           const Fingerprint& fingerprint) {
+                           const SourcePrints& prints) {
   Check(extras.empty() || extras.size() == segments.size(), "extras of no segment or of each");
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
     impl_->Put(source);
-    for (const char* table : {"unit", "segment", "rejection", "fingerprint"}) impl_->Clear(table, source.locator);
-    if (!fingerprint.empty()) impl_->Add(source.locator, fingerprint);
+    impl_->Clear("unit", source.locator);
+    for (const char* table : kResultTables) impl_->Clear(table, source.locator);
+    impl_->Add(source.locator, prints);
     for (const SegmentRecord& segment : segments) impl_->Add(source.locator, segment);
     for (std::size_t i = 0; i < extras.size(); ++i) impl_->Add(segments[i].id, extras[i]);
     for (const RejectionRecord& rejection : rejections) impl_->Add(source.locator, rejection);
@@ -147,7 +153,9 @@ void Catalog::RejectSource(const SourceRow& source, const RejectionRecord& rejec
 void Catalog::DropSource(const std::string& locator, const std::vector<std::string>& digests) {
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
-    for (const char* table : {"unit", "segment", "rejection", "fingerprint", "source"}) impl_->Clear(table, locator);
+    impl_->Clear("unit", locator);
+    for (const char* table : kResultTables) impl_->Clear(table, locator);
+    impl_->Clear("source", locator);
     for (const std::string& digest : digests) impl_->RememberDropped(digest);
   });
 }
@@ -166,16 +174,20 @@ bool Catalog::IsDropped(const std::string& digest) const {
   });
 }
 
-Fingerprint Catalog::FingerprintOf(const std::string& locator) const {
+SourcePrints Catalog::PrintsOf(const std::string& locator) const {
   const std::lock_guard lock(mutex_);
   return impl_->InTransaction([&] {
-    Fingerprint fingerprint;
-    SQLite::Statement row(impl_->database, "SELECT numbers FROM fingerprint WHERE locator = :locator");
-    BindBytes(row, ":locator", locator);
-    if (!row.executeStep()) return fingerprint;
-    const std::string bytes = BytesOf(row.getColumn(0));
-    for (std::string_view rest = bytes; !rest.empty();) fingerprint.push_back(Unpack<std::uint32_t>(rest));
-    return fingerprint;
+    SourcePrints prints;
+    SQLite::Statement sound(impl_->database, "SELECT numbers FROM fingerprint WHERE locator = :locator");
+    BindBytes(sound, ":locator", locator);
+    if (sound.executeStep()) {
+      const std::string bytes = BytesOf(sound.getColumn(0));
+      for (std::string_view rest = bytes; !rest.empty();) prints.sound.push_back(Unpack<std::uint32_t>(rest));
+    }
+    SQLite::Statement pictures(impl_->database, "SELECT changes FROM picture_print WHERE locator = :locator");
+    BindBytes(pictures, ":locator", locator);
+    if (pictures.executeStep()) prints.pictures = UnpackPicturePrint(BytesOf(pictures.getColumn(0)));
+    return prints;
   });
 }
 

@@ -15,6 +15,7 @@
 #include "sezim/catalog/source_timeline.h"
 #include "sezim/corpus/segment_record.h"
 #include "sezim/features/fingerprint.h"
+#include "sezim/vision/picture_print.h"
 
 namespace sezim {
 
@@ -40,6 +41,12 @@ struct SegmentExtras {
   std::vector<float> voice_print{};  // see speech/voice_print.h; empty: none
   std::int64_t face_number = -1;     // equal in segments of one source whose face was never out of sight; -1: not known
   std::vector<float> face_print{};   // see vision/face_describer.h; kept in 8 bits each; empty: none
+};
+
+// What tells whether a source repeats another one; either may be empty.
+struct SourcePrints {
+  Fingerprint sound{};
+  PicturePrint pictures{};
 };
 
 // A segment whose voice is known.
@@ -105,10 +112,10 @@ class Catalog {
   std::vector<std::string> Units(const std::string& locator) const;  // bytes, in the order of the units
 
   // Ends the work on a source: its segments and rejections replace what was there, its units go. `extras` is empty or
-  // has one for each segment; an empty fingerprint is not kept.
+  // has one for each segment; empty prints are not kept.
   void FinishSource(const SourceRow& source, const std::vector<SegmentRecord>& segments,
                     const std::vector<RejectionRecord>& rejections, const std::vector<SegmentExtras>& extras = {},
-                    const Fingerprint& fingerprint = {});
+                    const SourcePrints& prints = {});
   void RejectSource(const SourceRow& source, const RejectionRecord& rejection);
 
   // Removes all that is known of a source, overwriting it in the file, and remembers `digests`, from which nobody can
@@ -117,8 +124,8 @@ class Catalog {
   void RememberDropped(const std::string& digest);
   bool IsDropped(const std::string& digest) const;
 
-  // Of a finished source; empty where none was kept.
-  Fingerprint FingerprintOf(const std::string& locator) const;
+  // Of a finished source; empty where none were kept.
+  SourcePrints PrintsOf(const std::string& locator) const;
 
   // Rejects segments of a source that were kept before.
   void RejectSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments,

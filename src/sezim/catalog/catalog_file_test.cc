@@ -36,6 +36,21 @@ TEST(CatalogFile, OthersAreRefused) {
   EXPECT_EQ(ThrownBy([&] { Catalog catalog(folder / "none" / "x.db"); }).kind(), ErrorKind::kIo);
 }
 
+TEST(CatalogFile, UnfinishedWorkOfAnEarlierFormatIsDoneAgain) {
+  const TemporaryFolder folder;
+  const auto file = folder / "catalog.db";
+  {
+    Catalog catalog(file);
+    catalog.BeginSource({.locator = "/a", .name = "a", .sha256 = "x"});
+    catalog.SaveUnit("/a", 0, "TRK3");
+    SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE picture_print; PRAGMA user_version = 4");
+  }
+  Catalog catalog(file);
+  EXPECT_EQ(catalog.Sources().size(), 1U);
+  EXPECT_TRUE(catalog.UnitsDone("/a").empty());
+  EXPECT_TRUE(catalog.PrintsOf("/a").pictures.empty());
+}
+
 TEST(CatalogFile, MayBeUsedFromSeveralThreads) {
   const TemporaryFolder folder;
   Catalog catalog(folder / "catalog.db");

@@ -230,13 +230,21 @@ void Catalog::Impl::Add(const std::string& segment_id, const SegmentExtras& extr
   statement.exec();
 }
 
-void Catalog::Impl::Add(const std::string& locator, const Fingerprint& fingerprint) {
-  SQLite::Statement statement(database, "INSERT INTO fingerprint VALUES (:locator, :numbers)");
-  BindBytes(statement, ":locator", locator);
-  std::string numbers;
-  for (const std::uint32_t number : fingerprint) Pack(numbers, number);
-  BindBytes(statement, ":numbers", numbers);
-  statement.exec();
+void Catalog::Impl::Add(const std::string& locator, const SourcePrints& prints) {
+  if (!prints.sound.empty()) {
+    SQLite::Statement statement(database, "INSERT INTO fingerprint VALUES (:locator, :numbers)");
+    BindBytes(statement, ":locator", locator);
+    std::string numbers;
+    for (const std::uint32_t number : prints.sound) Pack(numbers, number);
+    BindBytes(statement, ":numbers", numbers);
+    statement.exec();
+  }
+  if (!prints.pictures.empty()) {
+    SQLite::Statement statement(database, "INSERT INTO picture_print VALUES (:locator, :changes)");
+    BindBytes(statement, ":locator", locator);
+    BindBytes(statement, ":changes", PackPicturePrint(prints.pictures));
+    statement.exec();
+  }
 }
 
 void Catalog::Impl::RemoveSegments(const std::vector<SegmentRecord>& segments) {

@@ -54,7 +54,7 @@ struct Catalog::Impl {
   void Clear(const std::string& table, const std::string& locator);  // the rows of a source
   void Add(const std::string& locator, const SegmentRecord& segment);
   void Add(const std::string& segment_id, const SegmentExtras& extras);
-  void Add(const std::string& locator, const Fingerprint& fingerprint);
+  void Add(const std::string& locator, const SourcePrints& prints);
   void Add(const std::string& locator, const RejectionRecord& rejection);
   void RemoveSegments(const std::vector<SegmentRecord>& segments);
 

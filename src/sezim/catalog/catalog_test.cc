@@ -154,15 +154,18 @@ TEST_F(CatalogTest, KeepsFacesAndVoicesUntilTheirSegmentGoes) {
   EXPECT_EQ(heard.size(), 2U);
 }
 
-TEST_F(CatalogTest, KeepsTheFingerprintOfAFinishedSource) {
-  const Fingerprint fingerprint = {1, 0xffffffffU, 0};
-  catalog_->FinishSource(Source("/a"), {}, {}, {}, fingerprint);
+TEST_F(CatalogTest, KeepsThePrintsOfAFinishedSource) {
+  const SourcePrints prints = {.sound = {1, 0xffffffffU, 0}, .pictures = {{5, {-7, 7, 1}}, {6, {0, -1}}}};
+  catalog_->FinishSource(Source("/a"), {}, {}, {}, prints);
   catalog_->FinishSource(Source("/b"), {}, {});
   Reopen();
-  EXPECT_EQ(catalog_->FingerprintOf("/a"), fingerprint);
-  EXPECT_TRUE(catalog_->FingerprintOf("/b").empty());
+  EXPECT_EQ(catalog_->PrintsOf("/a").sound, prints.sound);
+  EXPECT_EQ(catalog_->PrintsOf("/a").pictures, prints.pictures);
+  EXPECT_TRUE(catalog_->PrintsOf("/b").sound.empty());
+  EXPECT_TRUE(catalog_->PrintsOf("/b").pictures.empty());
   catalog_->BeginSource(Source("/a"));
-  EXPECT_TRUE(catalog_->FingerprintOf("/a").empty());
+  EXPECT_TRUE(catalog_->PrintsOf("/a").sound.empty());
+  EXPECT_TRUE(catalog_->PrintsOf("/a").pictures.empty());
 }
 
 TEST_F(CatalogTest, RejectsSegmentsThatWereKept) {

@@ -4,6 +4,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
+#include <cstring>
+
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
@@ -57,7 +59,15 @@ class CorpusDropTest : public testing::Test {
           .end_ms = 900,
           .audio = audio,
           .sha256 = Sha256OfText("sound of " + name)}},
-        {{.source = name, .source_id = row.id(), .start_ms = 1000, .end_ms = 1500, .reason = "no-face"}});
+        {{.source = name, .source_id = row.id(), .start_ms = 1000, .end_ms = 1500, .reason = "no-face"}}, {},
+        {.sound = {Word(name, 0)}, .pictures = {{Word(name, 1)}}});
+  }
+
+  // Four letters of `name` as a number, which a file holds as these letters.
+  static std::uint32_t Word(const std::string& name, std::size_t from) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, name.data() + from, sizeof(word));
+    return word;
   }
 
   // Every byte of the corpus, and every name in it.
@@ -81,7 +91,9 @@ TEST_F(CorpusDropTest, LeavesNoTraceOfASourceAndAllOfTheOthers) {
   EXPECT_EQ(dropped.num_sources, 2);  // with the copy
   EXPECT_EQ(dropped.num_segments, 1);
   const std::string left = Everything();
-  EXPECT_THAT(left, Not(HasSubstr("anna")));
+  EXPECT_THAT(left, Not(HasSubstr("anna")));  // nor its sound's print, which begins so
+  EXPECT_THAT(left, Not(HasSubstr("nna.")));  // its pictures'
+  EXPECT_THAT(left, HasSubstr("oris"));
   EXPECT_THAT(left, Not(HasSubstr(id + "-")));
   EXPECT_THAT(left, HasSubstr("boris"));
   EXPECT_TRUE(VerifyCorpus(corpus_, [](double) {}).empty());
@@ -163,7 +175,8 @@ TEST_F(CorpusDropTest, ACatalogueOfFormatOneIsBroughtUpToDate) {
   {
     SQLite::Database database(corpus_.catalog().string(), SQLite::OPEN_READWRITE);
     database.exec(
-        "DROP TABLE dropped; DROP TABLE segment_extras; DROP TABLE dropped_span; DROP TABLE fingerprint; ALTER TABLE "
+        "DROP TABLE dropped; DROP TABLE segment_extras; DROP TABLE dropped_span; DROP TABLE fingerprint; DROP TABLE "
+        "picture_print; ALTER TABLE "
         "source DROP COLUMN "
         "timeline;"
         "ALTER TABLE segment DROP COLUMN speaker; ALTER TABLE segment DROP COLUMN snr_db; "

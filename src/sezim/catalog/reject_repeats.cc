@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <span>
 
 #include "sezim/base/error.h"
+#include "sezim/vision/picture_repeats.h"
 
 namespace sezim {
 namespace {
@@ -31,46 +33,60 @@ bool IsRepeated(const SegmentRecord& segment, const Repeat& repeat, const std::v
   });
 }
 
+// The repeats among `all`, ascending by `later`, that lie in one source.
+std::span<const Repeat> RepeatsIn(std::size_t later, const std::vector<Repeat>& all) {
+  const auto [first, end] = std::equal_range(all.begin(), all.end(), Repeat{.later = later},
+                                             [](const Repeat& a, const Repeat& b) { return a.later < b.later; });
+  return {first, end};
+}
+
 }  // namespace
 
 std::int64_t RejectRepeats(Catalog& catalog, const CorpusFolder& corpus, const RepeatOptions& options) {
-  std::vector<SourceRow> sources;
-  std::vector<Fingerprint> fingerprints;
-  for (SourceRow& source : catalog.Sources()) {  // by name
-    Fingerprint fingerprint = catalog.FingerprintOf(source.locator);
-    if (fingerprint.empty()) continue;
-    sources.push_back(std::move(source));
-    fingerprints.push_back(std::move(fingerprint));
+  const std::vector<SourceRow> sources = catalog.Sources();  // by name
+  std::vector<Fingerprint> sounds;
+  std::vector<PicturePrint> pictures;
+  for (const SourceRow& source : sources) {
+    SourcePrints prints = catalog.PrintsOf(source.locator);
+    sounds.push_back(std::move(prints.sound));
+    pictures.push_back(std::move(prints.pictures));
   }
-  const std::vector<Repeat> repeats = FindRepeats(fingerprints, options);
-  if (repeats.empty()) return 0;
+  const std::vector<Repeat> heard = FindRepeats(sounds, options);
+  const std::vector<Repeat> seen = FindPictureRepeats(pictures, options);
+  if (heard.empty() && seen.empty()) return 0;
   std::map<std::string, std::vector<SegmentRecord>> kept;  // by source_id, ascending
   catalog.ForEachSegment([&](const SegmentRecord& segment) { kept[segment.source_id].push_back(segment); });
 
   std::int64_t num_rejected = 0;
-  for (auto repeat = repeats.begin(); repeat != repeats.end();) {
-    const SourceRow& source = sources[repeat->later];
-    const auto end = std::find_if(repeat, repeats.end(), [&](const Repeat& one) { return one.later != repeat->later; });
-    std::vector<SegmentRecord>& own = kept[source.id()];
+  for (std::size_t later = 0; later < sources.size(); ++later) {
+    const auto heard_here = RepeatsIn(later, heard), seen_here = RepeatsIn(later, seen);
+    if (heard_here.empty() && seen_here.empty()) continue;
+    std::vector<SegmentRecord>& own = kept[sources[later].id()];
     std::vector<SegmentRecord> still_kept, repeated;
     std::vector<RejectionRecord> rejections;
     for (const SegmentRecord& segment : own) {
-      const auto of_segment = std::find_if(repeat, end, [&](const Repeat& one) {
-        return IsRepeated(segment, one, one.earlier == one.later ? still_kept : kept[sources[one.earlier].id()]);
-      });
-      if (of_segment == end) {
+      const auto repeat_of = [&](std::span<const Repeat> repeats) {
+        const auto found = std::find_if(repeats.begin(), repeats.end(), [&](const Repeat& one) {
+          return IsRepeated(segment, one, one.earlier == later ? still_kept : kept[sources[one.earlier].id()]);
+        });
+        return found == repeats.end() ? nullptr : &*found;
+      };
+      const Repeat* of_sound = repeat_of(heard_here);
+      const Repeat* repeat = of_sound != nullptr ? of_sound : repeat_of(seen_here);
+      if (repeat == nullptr) {
         still_kept.push_back(segment);
         continue;
       }
-      const double there_s = StartS(segment) - of_segment->start_s + of_segment->earlier_start_s;
-      rejections.push_back({.source = segment.source,
-                            .source_id = segment.source_id,
-                            .start_ms = segment.start_ms,
-                            .end_ms = segment.end_ms,
-                            .reason = "repeated",
-                            .detail = fmt::format("heard at {:.0f} s of '{}' before", std::max(0.0, there_s),
-                                                  sources[of_segment->earlier].name),
-                            .num_frames = segment.num_frames});
+      const double there_s = StartS(segment) - repeat->start_s + repeat->earlier_start_s;
+      rejections.push_back(
+          {.source = segment.source,
+           .source_id = segment.source_id,
+           .start_ms = segment.start_ms,
+           .end_ms = segment.end_ms,
+           .reason = of_sound != nullptr ? "repeated" : "repeated-pictures",
+           .detail = fmt::format("{} at {:.0f} s of '{}' before", of_sound != nullptr ? "heard" : "seen",
+                                 std::max(0.0, there_s), sources[repeat->earlier].name),
+           .num_frames = segment.num_frames});
       repeated.push_back(segment);
     }
     for (const SegmentRecord& segment : repeated) {
@@ -78,10 +94,9 @@ std::int64_t RejectRepeats(Catalog& catalog, const CorpusFolder& corpus, const R
       std::filesystem::remove(corpus.AudioFile(segment.audio), error);
       if (error) throw SystemError(error.value(), "cannot remove", segment.audio);
     }
-    catalog.RejectSegments(source, repeated, rejections);
+    catalog.RejectSegments(sources[later], repeated, rejections);
     num_rejected += static_cast<std::int64_t>(repeated.size());
     own = std::move(still_kept);
-    repeat = end;
   }
   return num_rejected;
 }

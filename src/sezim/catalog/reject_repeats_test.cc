@@ -25,10 +25,23 @@ Fingerprint Joined(Fingerprint a, const Fingerprint& b) {
   return a;
 }
 
+// Somebody who moves, another way for each seed.
+PicturePrint Pictures(unsigned seed, double duration_s) {
+  std::mt19937 random(seed);
+  PicturePrint print;
+  for (std::uint32_t step = 1; step * kPicturePrintStepS < duration_s; ++step) {
+    PictureChange& change = print.emplace_back();
+    change.step = step;
+    for (std::int8_t& level : change.levels) level = static_cast<std::int8_t>(static_cast<int>(random() % 7) - 3);
+  }
+  return print;
+}
+
 class RejectRepeatsTest : public testing::Test {
  protected:
   // Each segment is four seconds long.
-  void Add(const std::string& name, const Fingerprint& sound, const std::vector<int>& starts_s) {
+  void Add(const std::string& name, const Fingerprint& sound, const std::vector<int>& starts_s,
+           const PicturePrint& pictures = {}) {
     std::vector<SegmentRecord> segments;
     for (const int start_s : starts_s) {
       const std::string id = name + "-" + std::to_string(start_s);
@@ -42,7 +55,7 @@ class RejectRepeatsTest : public testing::Test {
       folder_.Write(segments.back().audio, "sound");
     }
     catalog_.FinishSource({.locator = "/v/" + name, .name = name, .sha256 = name + std::string(64 - name.size(), 'x')},
-                          segments, {}, {}, sound);
+                          segments, {}, {}, {.sound = sound, .pictures = pictures});
   }
 
   std::vector<std::string> Kept() const {
@@ -87,6 +100,27 @@ TEST_F(RejectRepeatsTest, OtherSoundsAreLeftAlone) {
   Add("d", {}, {5});
   EXPECT_EQ(RejectRepeats(catalog_, corpus_, {}), 0);
   EXPECT_THAT(Kept(), testing::SizeIs(4));
+}
+
+TEST_F(RejectRepeatsTest, TheSamePicturesWithOtherSoundAreKeptOnce) {
+  Add("a", Sound(1, 60), {5, 40}, Pictures(3, 60));
+  Add("b", Sound(2, 60), {6, 20, 45}, Pictures(3, 60));
+  Add("c", Sound(4, 60), {5, 40}, Pictures(5, 60));
+  EXPECT_EQ(RejectRepeats(catalog_, corpus_, {}), 1);
+  // What b says at 20 s, nobody was kept to say in a, and too little of b-45 was.
+  EXPECT_THAT(Kept(), ElementsAre("a-5", "a-40", "b-20", "b-45", "c-5", "c-40"));
+  std::vector<std::string> lines;
+  catalog_.ForEachRejection([&](const RejectionRecord& one) { lines.push_back(JsonLine(one)); });
+  EXPECT_THAT(lines, ElementsAre(AllOf(HasSubstr(R"("start_s":6.0,"end_s":10.0,"reason":"repeated-pictures")"),
+                                       HasSubstr("seen at 6 s of 'a' before"))));
+  EXPECT_EQ(RejectRepeats(catalog_, corpus_, {.min_s = 70}), 0);
+}
+
+TEST_F(RejectRepeatsTest, WhatIsHeardAndSeenAgainIsRepeated) {
+  Add("a", Sound(1, 60), {5}, Pictures(3, 60));
+  Add("b", Sound(1, 60), {5}, Pictures(3, 60));
+  EXPECT_EQ(RejectRepeats(catalog_, corpus_, {}), 1);
+  catalog_.ForEachRejection([](const RejectionRecord& one) { EXPECT_EQ(one.reason, "repeated"); });
 }
 
 }  // namespace

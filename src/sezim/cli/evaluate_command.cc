@@ -14,6 +14,7 @@
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/evaluate_experiment_command.h"
+#include "sezim/cli/evaluate_overlap_command.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/compare_detectors.h"
@@ -342,6 +343,8 @@ void AddEvaluateCommand(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   speakers->add_option("--min-likeness", arguments->min_likeness, "Below it two voices are different people")
       ->capture_default_str();
+
+  AddEvaluateOverlapCommand(*command, chosen);
 
   CLI::App* faces = add("faces", "A face detector on the scenes of a programme: faces found, false ones, speed", Faces);
   faces->add_option("--truth", arguments->truth, "The programme's truth (docs/formats/truth.md)")->required();

@@ -31,7 +31,7 @@ SplitRecord Parse(const std::string& text) {
   };
   const Json json = Json::parse(text, watch_depth);
   SplitRecord split;
-  split.by = ValueNamed(std::array{SplitBy::kSpeaker, SplitBy::kRandom}, json.at("by"));
+  split.by = ValueNamed(kSplitBys, json.at("by"));
   split.seed = json.at("seed").get<std::uint64_t>();
   for (std::size_t p = 0; p < kNumParts; ++p) {
     split.shares[p] = json.at("shares").at(std::string(NameOf(kParts[p]))).get<double>();
@@ -52,7 +52,12 @@ std::string_view NameOf(Part part) {
 }
 
 std::string_view NameOf(SplitBy by) {
-  return by == SplitBy::kSpeaker ? "speaker" : "random";
+  switch (by) {
+    case SplitBy::kSpeakerAndSource: return "speaker-and-source";
+    case SplitBy::kSpeaker: return "speaker";
+    case SplitBy::kRandom: return "random";
+  }
+  return "";
 }
 
 std::string ToJson(const SplitRecord& split) {

@@ -25,16 +25,19 @@ using ByPart = std::array<T, kNumParts>;
 
 // What never lies in two parts.
 enum class SplitBy {
-  kSpeaker,  // neither a speaker nor a source
-  kRandom,   // only a segment: speakers and sources are shared
+  kSpeakerAndSource,  // neither a speaker nor a source
+  kSpeaker,           // a speaker; sources are shared
+  kRandom,            // only a segment: speakers and sources are shared
 };
 
-// "speaker", "random".
+inline constexpr std::array<SplitBy, 3> kSplitBys = {SplitBy::kSpeakerAndSource, SplitBy::kSpeaker, SplitBy::kRandom};
+
+// "speaker-and-source", "speaker", "random".
 std::string_view NameOf(SplitBy by);
 
 // A corpus' split: CORPUS/split.json (docs/formats/split.md).
 struct SplitRecord {
-  SplitBy by = SplitBy::kSpeaker;
+  SplitBy by = SplitBy::kSpeakerAndSource;
   std::uint64_t seed = 1;
   ByPart<double> shares{};              // as asked for; they sum to 1
   std::map<std::string, Part> parts{};  // of each segment, by its id

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "sezim/base/best_part.h"
 #include "sezim/base/error.h"
 
 namespace sezim {
@@ -89,21 +90,10 @@ std::vector<std::pair<Position, Position>> Alike(const Fingerprint& later, const
   }
   for (auto& [start, end] : stretches) {
     // Windows reach beyond the ends. The part with the most bits that agree, beyond what unlike sounds have, does not.
-    double sum = 0, best = 0;
-    Position best_start = start, best_end = start, new_start = start;
-    for (Position at = start; at < end; ++at) {
-      sum += kUnlikeErrors - errors_at(at);
-      if (sum <= 0) {
-        sum = 0;
-        new_start = at + 1;
-      } else if (sum > best) {
-        best = sum;
-        best_start = new_start;
-        best_end = at + 1;
-      }
-    }
-    start = best_start;
-    end = best_end;
+    const auto part = BestPart(static_cast<std::size_t>(start), static_cast<std::size_t>(end),
+                               [&](std::size_t at) { return kUnlikeErrors - errors_at(static_cast<Position>(at)); });
+    start = static_cast<Position>(part.first);
+    end = static_cast<Position>(part.second);
   }
   std::erase_if(stretches, [&](const auto& stretch) {
     return static_cast<double>(stretch.second - stretch.first) * kFingerprintStepS < options.min_s;
@@ -118,6 +108,8 @@ void RepeatOptions::Check() const {
   checks.Require(min_s >= 6 && min_s <= 3600, fmt::format("min_s must lie between 6 and 3600, not at {}", min_s));
   checks.Require(max_bit_errors >= 0 && max_bit_errors <= 0.34,
                  fmt::format("max_bit_errors must lie between 0 and 0.34, not at {}", max_bit_errors));
+  checks.Require(min_picture_likeness >= 0.4 && min_picture_likeness <= 1,
+                 fmt::format("min_picture_likeness must lie between 0.4 and 1, not at {}", min_picture_likeness));
   checks.ThrowIfAny();
 }
 

@@ -33,7 +33,7 @@ class Fingerprinter {
   std::unique_ptr<Impl> impl_;
 };
 
-// A stretch of sound that was heard before.
+// A stretch of sound that was heard before, or of pictures that were seen before (vision/picture_repeats.h).
 struct Repeat {
   std::size_t later = 0;  // index of the fingerprint in which it is heard again
   double start_s = 0;
@@ -45,8 +45,9 @@ struct Repeat {
 };
 
 struct RepeatOptions {
-  double min_s = 15;             // shorter stretches are no repeats: jingles, sayings
-  double max_bit_errors = 0.25;  // share of bits that differ, over any 5 s; of unlike sounds about half do
+  double min_s = 15;                  // shorter stretches are no repeats: jingles, sayings
+  double max_bit_errors = 0.25;       // share of bits that differ, over any 5 s; of unlike sounds about half do
+  double min_picture_likeness = 0.5;  // correlation of how pictures change, over any 10 s; of unlike ones 0.3 at most
 
   void Check() const;  // throws Error (kUsage)
 };

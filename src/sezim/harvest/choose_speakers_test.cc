@@ -430,10 +430,10 @@ TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
   for (unsigned seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
     const RandomWorld world(seed);
-    const auto [segments, rejected, counts, faces] = Choose(world.people, world.spans, world.options);
+    const HarvestedStretches chosen = Choose(world.people, world.spans, world.options);
     std::int64_t until_ms = 0;
     std::vector<std::size_t> of_span(world.spans.size(), 0);
-    for (const SegmentDraft& segment : segments) {
+    for (const SegmentDraft& segment : chosen.segments) {
       EXPECT_GE(segment.start_ms, until_ms);
       EXPECT_GE(static_cast<double>(segment.end_ms - segment.start_ms), 1000 * world.options.min_segment_s - 200);
       EXPECT_LE(segment.end_ms, 60'000);
@@ -449,7 +449,7 @@ TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
         EXPECT_LE(end_s, span.end_s + world.options.padding_s + 1e-3);
       }
     }
-    for (const RejectedStretch& stretch : rejected) {  // a span without a segment, once
+    for (const RejectedStretch& stretch : chosen.rejected) {  // a span without a segment, once
       const auto span = std::find_if(world.spans.begin(), world.spans.end(), [&](const SpeechSpan& one) {
         return std::llround(1000 * one.start_s) == stretch.start_ms && std::llround(1000 * one.end_s) == stretch.end_ms;
       });
@@ -457,8 +457,8 @@ TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
       EXPECT_EQ(of_span[static_cast<std::size_t>(span - world.spans.begin())]++, 0U);
     }
     EXPECT_THAT(of_span, testing::Each(testing::Ge(1U)));
-    num_segments += segments.size();
-    num_shared += segments.size() + rejected.size() - world.spans.size();
+    num_segments += chosen.segments.size();
+    num_shared += chosen.segments.size() + chosen.rejected.size() - world.spans.size();
   }
   EXPECT_GT(num_segments, 300U);  // the worlds are worth a look
   EXPECT_GT(num_shared, 10U);

@@ -16,6 +16,7 @@
 #include "sezim/vision/face_describer.h"
 #include "sezim/vision/face_follower.h"
 #include "sezim/vision/face_network.h"
+#include "sezim/vision/picture_print.h"
 
 namespace sezim {
 namespace {
@@ -51,6 +52,7 @@ class DefaultWatcher : public UnitWatcher {
 
     UnitTracks seen;
     FaceFollower follower(*detector_, *fallback_, active_speaker_ ? KeepMouths::kYes : KeepMouths::kNo);
+    PicturePrinter printer;
     const auto began = Clock::now();
     Clock::duration in_faces{};
     decoder_->Decode(
@@ -61,6 +63,7 @@ class DefaultWatcher : public UnitWatcher {
             if (pictures[index] % kPicturesPerLook == 0) ++seen.num_without_picture;
           } else {
             follower.Accept(pictures[index], *picture, times_s[index] - decoder_->shown_since_s());
+            printer.Accept(pictures[index], follower.small_picture());
           }
           in_faces += Clock::now() - from;
         },
@@ -77,6 +80,7 @@ class DefaultWatcher : public UnitWatcher {
       for (FollowedFace& face : faces) face.track.features = active_speaker_->Look(face.mouths);
     }
     const StageTimer timer(times_, Stage::kExpression);
+    seen.picture_print = printer.Take();
     seen.num_looked_at = follower.num_looked_at();
     seen.num_without_face = follower.num_without_face();
     seen.num_with_several_faces = follower.num_with_several_faces();
@@ -168,8 +172,10 @@ HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, 
                                          const ReadSound& read_sound, int num_threads) const {
   std::vector<FaceTrack> tracks;
   SourceCounts counts;
+  PicturePrint picture_print;
   for (const std::string& bytes : units) {
     UnitTracks unit = UnpackTracks(bytes);
+    picture_print.insert(picture_print.end(), unit.picture_print.begin(), unit.picture_print.end());
     counts.frames_looked_at += unit.num_looked_at + unit.num_without_picture;
     counts.frames_without_picture += unit.num_without_picture;
     counts.frames_without_face += unit.num_without_face;
@@ -187,6 +193,7 @@ HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, 
   if (face_describer_) DescribeFaces(stretches.segments, *face_describer_, num_threads);
   for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
   stretches.counts = counts;
+  stretches.picture_print = std::move(picture_print);
   for (const FaceTrack& track : tracks) {
     stretches.faces.push_back({track.first_picture * 1000 / kPicturesPerS, track.end_picture() * 1000 / kPicturesPerS});
   }

@@ -383,6 +383,7 @@ class Harvester {
 
   void Finish(OpenSource& source) {
     HarvestedSource harvested;
+    SourcePrints prints{.sound = source.track.fingerprint};
     {
       const StageTimer timer(times_, Stage::kWrite);
       const ReadSound read_sound = SoundReader(source.pcm, source.track.num_samples);
@@ -394,6 +395,7 @@ class Harvester {
       source.row.counts = stretches.counts;
       source.row.counts.duration_s = source.track.duration_s();
       source.row.counts.speech_s = source.track.speech_s();
+      prints.pictures = std::move(stretches.picture_print);
       source.row.timeline = {.speech = source.track.speech_ms(), .faces = stretches.faces};
     }
     source.row.state = SourceState::kDone;
@@ -401,8 +403,7 @@ class Harvester {
     {
       const StageTimer timer(times_, Stage::kWrite);
       FlushFiles(AudioFilesOf(harvested, corpus_));
-      catalog_.FinishSource(source.row, harvested.segments, harvested.rejections, harvested.extras,
-                            source.track.fingerprint);
+      catalog_.FinishSource(source.row, harvested.segments, harvested.rejections, harvested.extras, prints);
     }
     ReleaseMedia(source.media);
     ::unlink(source.pcm.c_str());

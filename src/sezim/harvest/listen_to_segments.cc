@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
@@ -47,6 +48,8 @@ void SegmentSoundOptions::Check() const {
                  fmt::format("max_clipped_share must lie between 0 and 1, not at {}", max_clipped_share));
   checks.Require(max_steady_partials >= 0 && max_steady_partials <= 1000,
                  fmt::format("max_steady_partials must lie between 0 and 1000, not at {}", max_steady_partials));
+  checks.Require(max_overlap_log_odds >= -100 && max_overlap_log_odds <= 100,
+                 fmt::format("max_overlap_log_odds must lie between -100 and 100, not at {}", max_overlap_log_odds));
   checks.ThrowIfAny();
 }
 
@@ -67,7 +70,12 @@ void ListenToSegments(HarvestedStretches& stretches, const SoundTrack& sound, co
     } else if (const double partials = SteadyPartials(samples); partials > options.max_steady_partials) {
       objection = {.reason = "music", .detail = fmt::format("{:.1f} steady partials", partials)};
     } else {
-      segment.voice_print = printer.Print(samples);
+      HeardVoice voice = printer.Hear(samples);
+      if (voice.overlap_log_odds > options.max_overlap_log_odds) {
+        objection = {.reason = "overlapping-voices",
+                     .detail = fmt::format("log odds {:.1f} for two voices at once", voice.overlap_log_odds)};
+      }
+      segment.voice_print = std::move(voice.print);
     }
   });
 

@@ -77,6 +77,22 @@ TEST_F(ListenToSegmentsTest, ClippedVoicesGo) {
   EXPECT_EQ(stretches_.rejected[1].num_frames, 15);
 }
 
+TEST_F(ListenToSegmentsTest, TwoVoicesAtOnceGo) {
+  const std::vector<std::int16_t> other = AnotherVoice();
+  for (std::size_t i = 0; i < 48'000; ++i) {
+    samples_[7 * 16'000 + i] = static_cast<std::int16_t>(samples_[7 * 16'000 + i] + other[i]);
+  }
+  Listen();
+  EXPECT_THAT(Reasons(), testing::ElementsAre("no-face", "no-face", "overlapping-voices"));
+  ASSERT_EQ(stretches_.segments.size(), 1U);
+  EXPECT_EQ(stretches_.segments[0].start_ms, 2000);
+}
+
+TEST_F(ListenToSegmentsTest, HowSureItHasToBeIsAnOption) {
+  Listen({.max_overlap_log_odds = -100});
+  EXPECT_THAT(Reasons(), testing::ElementsAre("no-face", "overlapping-voices", "no-face", "overlapping-voices"));
+}
+
 TEST_F(ListenToSegmentsTest, VoicesOverMusicGo) {
   for (std::size_t i = 6 * 16'000; i < samples_.size(); ++i) {
     double chord = 0;

@@ -68,8 +68,9 @@ struct RejectedStretch {
 struct HarvestedStretches {
   std::vector<SegmentDraft> segments{};
   std::vector<RejectedStretch> rejected{};
-  SourceCounts counts{};        // of frames
-  std::vector<SpanMs> faces{};  // where any face was in sight, joined
+  SourceCounts counts{};         // of frames
+  std::vector<SpanMs> faces{};   // where any face was in sight, joined
+  PicturePrint picture_print{};  // may be empty
 };
 
 // Samples [from_ms, to_ms) of a source's sound, 16 kHz; what lies outside it is left away. May be called from several

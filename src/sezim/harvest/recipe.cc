@@ -53,12 +53,14 @@ void ForEachOption(AnyRecipe& recipe, const Visit& visit) {
     visit("sound.min_snr_db", recipe.sound.min_snr_db);
     visit("sound.max_clipped_share", recipe.sound.max_clipped_share);
     visit("sound.max_steady_partials", recipe.sound.max_steady_partials);
+    visit("sound.max_overlap_log_odds", recipe.sound.max_overlap_log_odds);
     visit("speakers.model", recipe.voice_model);
     visit("speakers.face_model", recipe.face_model);
     visit("speakers.min_likeness", recipe.speakers.min_likeness);
     visit("speakers.face_weight", recipe.speakers.face_weight);
     visit("repeats.min_s", recipe.repeats.min_s);
     visit("repeats.max_bit_errors", recipe.repeats.max_bit_errors);
+    visit("repeats.min_picture_likeness", recipe.repeats.min_picture_likeness);
   }
   visit("expression.models", recipe.expression_models);
   visit("voice.model", recipe.voice_filter.model);

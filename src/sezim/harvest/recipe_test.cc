@@ -92,12 +92,12 @@ TEST(Recipe, OptionsOfDefaultAreReadBack) {
   speaker.min_segment_s = 1.5;
   speaker.min_confidence = 0.4;
   speaker.min_agreement = 0.5;
-  recipe.sound = {.min_snr_db = 12, .max_clipped_share = 0.25, .max_steady_partials = 3};
+  recipe.sound = {.min_snr_db = 12, .max_clipped_share = 0.25, .max_steady_partials = 3, .max_overlap_log_odds = 5};
   recipe.voice_model = "other";
   recipe.voice_filter = {.model = "my-voice", .drops = false, .keeps_unknown = false};
   recipe.face_model = "another";
   recipe.speakers = {.min_likeness = 0.8, .face_weight = 0.25};
-  recipe.repeats = {.min_s = 20, .max_bit_errors = 0.3};
+  recipe.repeats = {.min_s = 20, .max_bit_errors = 0.3, .min_picture_likeness = 0.6};
   const std::string written = RecipeToml(recipe);
   const Recipe back = ParseRecipe(AsFile(written), "x");
   EXPECT_EQ(RecipeToml(back), written);

@@ -6,7 +6,7 @@
 namespace sezim {
 namespace {
 
-constexpr std::string_view kMagic = "TRK3";
+constexpr std::string_view kMagic = "TRK4";
 
 void PackLook(std::string& bytes, const FaceLook& look) {
   Pack(bytes, look.picture);
@@ -48,6 +48,7 @@ std::string PackTracks(const UnitTracks& unit) {
     }
     for (const float feature : track.features) Pack(bytes, feature);
   }
+  PackText(bytes, PackPicturePrint(unit.picture_print));
   return bytes;
 }
 
@@ -84,6 +85,7 @@ UnitTracks UnpackTracks(std::string_view bytes) {
     for (std::uint32_t k = 0; k < num_features; ++k) track.features.push_back(Unpack<float>(bytes));
     unit.tracks.push_back(std::move(track));
   }
+  unit.picture_print = UnpackPicturePrint(UnpackText(bytes));
   if (!bytes.empty()) refuse();
   return unit;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sezim/vision/face_track.h"
+#include "sezim/vision/picture_print.h"
 
 namespace sezim {
 
@@ -17,6 +18,7 @@ struct UnitTracks {
   std::int64_t num_without_face = 0;
   std::int64_t num_with_several_faces = 0;
   std::vector<FaceTrack> tracks{};
+  PicturePrint picture_print{};
 
   bool operator==(const UnitTracks&) const = default;
 };

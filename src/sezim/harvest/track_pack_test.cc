@@ -31,6 +31,7 @@ UnitTracks Example() {
                              .scores = {number(), number(), number(), number(), number(), number(), 1e-30F}});
     }
   }
+  for (std::uint32_t step = 3; step < 12; step += 4) unit.picture_print.push_back({step, {1, -7, 7, 0, 2}});
   return unit;
 }
 
@@ -87,7 +88,7 @@ TEST(TrackPack, CountsThatPromiseTooMuchAreAnError) {
 TEST(TrackPack, GarbageNeverDoesHarm) {
   std::mt19937 random(3);
   for (int round = 0; round < 2000; ++round) {
-    std::string bytes = "TRK2";
+    std::string bytes = "TRK4";
     for (std::size_t n = random() % 300; n > 0; --n) bytes += static_cast<char>(random() % (n % 7 == 0 ? 3 : 1));
     ExpectHonest(bytes);
   }

@@ -1,51 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/learn/evaluate_speakers.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <random>
 
 #include "sezim/base/error.h"
-#include "sezim/base/file.h"
-#include "sezim/media/audio_decoder.h"
-#include "sezim/speech/speech_spans.h"
+#include "sezim/learn/read_voices.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
 namespace {
-
-std::vector<fs::path> SoundFiles(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::string extension = at->path().extension();
-    if (extension == ".flac" || extension == ".wav") files.push_back(at->path());
-  }
-  if (error) throw SystemError(error.value(), "cannot read the folder", DisplayName(folder));
-  if (files.empty()) {
-    throw Error(ErrorKind::kNotFound, fmt::format("there is no sound (.flac, .wav) in '{}'", DisplayName(folder)),
-                "give a folder of recordings, each of one speaker");
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-// 16 kHz, from the first speech to the last one; all of it where there is none.
-std::vector<std::int16_t> ReadSpeech(const fs::path& file, const std::shared_ptr<const OnnxSession>& speech) {
-  AudioDecoder decoder(file);
-  VoiceActivityDetector detector(speech);
-  std::vector<std::int16_t> samples;
-  while (decoder.Next(samples)) {}
-  detector.AcceptWaveform(samples);
-  detector.InputFinished();
-  const auto spans = FindSpeechSpans(detector.probabilities(), static_cast<double>(samples.size()) / 16'000, {});
-  if (spans.empty()) return samples;
-  const auto from = static_cast<std::size_t>(spans.front().start_s * 16'000);
-  const auto to = std::min(samples.size(), static_cast<std::size_t>(spans.back().end_s * 16'000));
-  return {samples.begin() + static_cast<std::ptrdiff_t>(from), samples.begin() + static_cast<std::ptrdiff_t>(to)};
-}
 
 // Share of the items that are the most frequent of `b` within their group of `a`.
 double Purity(std::span<const std::size_t> a, std::span<const std::size_t> b) {
@@ -80,20 +45,13 @@ ClusterFigures CompareClusters(std::span<const std::size_t> people, std::span<co
 std::vector<VoiceClip> ReadVoiceClips(const fs::path& folder, int name_letters,
                                       const std::shared_ptr<const OnnxSession>& speech, const VoicePrinter& printer,
                                       const std::function<void(double)>& on_progress) {
-  std::map<std::string, std::size_t> number_of;
   std::vector<VoiceClip> clips;
-  const std::vector<fs::path> files = SoundFiles(folder);
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const std::string person = name_letters > 0
-                                   ? files[i].filename().string().substr(0, static_cast<std::size_t>(name_letters))
-                                   : files[i].parent_path().string();
-    const std::vector<std::int16_t> samples = ReadSpeech(files[i], speech);
-    VoiceClip clip{.person = number_of.emplace(person, number_of.size()).first->second,
-                   .print = printer.Print(samples),
-                   .speech_s = static_cast<double>(samples.size()) / 16'000};
+  const auto print = [&](std::size_t person, const std::vector<std::int16_t>& samples) {
+    VoiceClip clip{
+        .person = person, .print = printer.Print(samples), .speech_s = static_cast<double>(samples.size()) / 16'000};
     if (!clip.print.empty()) clips.push_back(std::move(clip));
-    on_progress(static_cast<double>(i + 1) / static_cast<double>(files.size()));
-  }
+  };
+  ForEachVoice(folder, name_letters, speech, print, on_progress);
   return clips;
 }
 

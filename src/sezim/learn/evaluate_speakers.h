@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "sezim/speech/speaker_clusters.h"
-#include "sezim/speech/voice_activity.h"
 #include "sezim/speech/voice_print.h"
 
 namespace sezim {
@@ -32,9 +31,7 @@ struct VoiceClip {
   double speech_s = 0;
 };
 
-// Reads the .flac and .wav files of a folder and its sub-folders. Whose voice it is, is told by the first
-// `name_letters` letters of the file's name or, if that is 0, by its folder. Of each clip what lies between the first
-// and the last speech is taken. `on_progress` hears the share done. Throws Error (kNotFound, kBadInput, kIo).
+// The clips of a folder, as ForEachVoice (read_voices.h) reads them; those too short for a voice print are left out.
 std::vector<VoiceClip> ReadVoiceClips(const std::filesystem::path& folder, int name_letters,
                                       const std::shared_ptr<const OnnxSession>& speech, const VoicePrinter& printer,
                                       const std::function<void(double)>& on_progress);

@@ -35,13 +35,13 @@ void RequireFits(const SplitRecord& split, const std::vector<SplitItem>& items, 
   if (num_found != split.parts.size()) {
     refuse(fmt::format("{} of its segments are no longer in the corpus", split.parts.size() - num_found));
   }
-  if (split.by == SplitBy::kRandom) return;
-  for (const auto& group : GroupsBySpeaker(items)) {
+  for (const auto& group : GroupsBy(split.by, items)) {
     for (const std::size_t i : group) {
       const std::string& first = items[group.front()].id;
       if (split.parts.at(items[i].id) == split.parts.at(first)) continue;
-      refuse(fmt::format("'{}' and '{}' share a speaker or a source, and lie in two parts", ValidUtf8(first),
-                         ValidUtf8(items[i].id)));
+      const char* shared = split.by == SplitBy::kSpeaker ? "a speaker" : "a speaker or a source";
+      refuse(fmt::format("'{}' and '{}' share {}, and lie in two parts", ValidUtf8(first), ValidUtf8(items[i].id),
+                         shared));
     }
   }
 }

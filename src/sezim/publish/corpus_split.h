@@ -11,8 +11,8 @@ namespace sezim {
 // earlier split stays), kNotFound (no corpus), kBusy while a harvest runs, kIo, kNoSpace.
 SplitReport SplitCorpus(const CorpusFolder& corpus, const SplitOptions& options);
 
-// Throws Error (kBadInput) unless the split has just the segments in `items` and, if it is by speaker, still keeps
-// speakers and sources apart: then the corpus has changed since, or somebody has edited the file.
+// Throws Error (kBadInput) unless the split has just the segments in `items` and still keeps apart what it says it
+// does: then the corpus has changed since, or somebody has edited the file.
 void RequireFits(const SplitRecord& split, const std::vector<SplitItem>& items, const CorpusFolder& corpus);
 
 }  // namespace sezim

@@ -73,6 +73,21 @@ TEST_F(CorpusSplitTest, IsOutOfDateOnceTheCorpusHasChanged) {
   RequireFitsNow();
 }
 
+TEST_F(CorpusSplitTest, BySpeakerOnlySpeakersAreKeptApart) {
+  std::vector<std::pair<std::string, std::string>> speakers;
+  for (const char digit : {'1', '2', '3'}) {
+    for (const char n : {'0', '1', '2', '3'}) speakers.push_back({std::string(16, digit) + "-" + n, {'s', n}});
+  }
+  Catalog(corpus_.catalog()).SetSpeakers(speakers);
+  EXPECT_EQ(ThrownBy([&] { SplitCorpus(corpus_, {}); }).kind(), ErrorKind::kUsage);
+  EXPECT_EQ(SplitCorpus(corpus_, {.by = SplitBy::kSpeaker}).num_groups, 4);
+  EXPECT_EQ(ReadSplit(corpus_.split()).by, SplitBy::kSpeaker);
+  RequireFitsNow();
+  for (auto& [id, speaker] : speakers) speaker = "s";
+  Catalog(corpus_.catalog()).SetSpeakers(speakers);
+  EXPECT_THAT(ThrownBy([&] { RequireFitsNow(); }).what(), HasSubstr("share a speaker, and lie in two parts"));
+}
+
 TEST_F(CorpusSplitTest, WaitsForNoHarvest) {
   const FileLock harvest = corpus_.Lock();
   EXPECT_EQ(ThrownBy([&] { SplitCorpus(corpus_, {}); }).kind(), ErrorKind::kBusy);

@@ -90,8 +90,14 @@ std::string SplitSentence(const DatasheetInput& input) {
         "than one part, so figures on this split say nothing about new speakers.",
         input.totals.num_shared_speakers, input.totals.num_shared_sources);
   }
-  return "Train, dev and test, stratified by emotion. No speaker and no source is in two parts, as far as speakers are "
-         "known: voices were compared within one channel or folder only.";
+  return fmt::format(
+      "Train, dev and test, stratified by emotion. No speaker{} is in two parts, as far as speakers are known: voices "
+      "were "
+      "compared within one channel or folder only.{}",
+      input.totals.by == SplitBy::kSpeaker ? "" : " and no source",
+      input.totals.num_shared_sources == 0
+          ? ""
+          : fmt::format(" **Sources are shared**: {} are in more than one part.", input.totals.num_shared_sources));
 }
 
 std::string Indented(const std::string& text) {

@@ -2,12 +2,14 @@
 #include "sezim/publish/split.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -33,17 +35,14 @@ class Together {
   std::vector<std::size_t> leader_;
 };
 
-// Each segment for itself.
-std::vector<std::vector<std::size_t>> SingleGroups(const std::vector<SplitItem>& items) {
-  std::vector<std::vector<std::size_t>> groups(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) groups[i] = {i};
-  std::sort(groups.begin(), groups.end(),
-            [&](const auto& a, const auto& b) { return items[a[0]].id < items[b[0]].id; });
-  return groups;
-}
-
 std::size_t NumParts(const ByPart<double>& shares) {
   return static_cast<std::size_t>(std::count_if(shares.begin(), shares.end(), [](double share) { return share > 0; }));
+}
+
+// How parts by `by` are offered to whom a stricter split is refused.
+const char* LessStrict(SplitBy by) {
+  return by == SplitBy::kSpeaker ? "parts that share sources (--by speaker)"
+                                 : "parts that share speakers (--by random)";
 }
 
 Error TooFew(const std::vector<SplitItem>& items, std::size_t num_groups, const SplitOptions& options) {
@@ -51,17 +50,22 @@ Error TooFew(const std::vector<SplitItem>& items, std::size_t num_groups, const 
   if (items.empty()) {
     return {ErrorKind::kUsage, "the corpus has no segments to split", "harvest sources with speaking faces into it"};
   }
-  if (options.by == SplitBy::kRandom || items.size() < num_parts) {
+  if (items.size() < num_parts) {
     return {ErrorKind::kUsage, fmt::format("{} segments are too few for {} parts", items.size(), num_parts),
             "harvest more sources into the corpus"};
   }
-  std::string remedy = num_groups >= 2 ? "possible are two parts (--shares 80/0/20), " : "possible are ";
-  remedy += "parts that share speakers (--by random), or more sources with other speakers";
+  std::vector<std::string> possible;
+  if (num_groups >= 2) possible.emplace_back("two parts (--shares 80/0/20)");
+  for (const SplitBy by : kSplitBys) {
+    if (by > options.by && GroupsBy(by, items).size() >= num_parts) possible.emplace_back(LessStrict(by));
+  }
+  possible.emplace_back("more sources with other speakers");
+  const bool by_both = options.by == SplitBy::kSpeakerAndSource;
   return {ErrorKind::kUsage,
-          fmt::format("the corpus has {} {} of speakers who share no source, too few for {} parts without a common "
-                      "speaker or source",
-                      num_groups, num_groups == 1 ? "group" : "groups", num_parts),
-          remedy};
+          fmt::format("the corpus has {} {} of speakers{}, too few for {} parts without a common speaker{}", num_groups,
+                      num_groups == 1 ? "group" : "groups", by_both ? " who share no source" : "", num_parts,
+                      by_both ? " or source" : ""),
+          fmt::format("possible are {}", fmt::join(possible, ", or "))};
 }
 
 }  // namespace
@@ -104,13 +108,18 @@ ByPart<double> SharesFromText(const std::string& text) {
   return shares;
 }
 
-std::vector<std::vector<std::size_t>> GroupsBySpeaker(const std::vector<SplitItem>& items) {
+std::vector<std::vector<std::size_t>> GroupsBy(SplitBy by, const std::vector<SplitItem>& items) {
   Together together(items.size());
+  std::set<std::string> whole_sources;
+  for (const SplitItem& item : items) {
+    if (by == SplitBy::kSpeakerAndSource || item.speaker.empty()) whole_sources.insert(item.source);
+  }
   std::map<std::string, std::size_t> first_of_speaker;
   std::map<std::string, std::size_t> first_of_source;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    together.Join(i, first_of_source.try_emplace(items[i].source, i).first->second);
-    if (!items[i].speaker.empty()) together.Join(i, first_of_speaker.try_emplace(items[i].speaker, i).first->second);
+  for (std::size_t i = 0; i < items.size() && by != SplitBy::kRandom; ++i) {
+    const auto& [id, emotion, speaker, source, duration_s] = items[i];
+    if (whole_sources.contains(source)) together.Join(i, first_of_source.try_emplace(source, i).first->second);
+    if (!speaker.empty()) together.Join(i, first_of_speaker.try_emplace(speaker, i).first->second);
   }
   std::map<std::size_t, std::vector<std::size_t>> by_leader;
   for (std::size_t i = 0; i < items.size(); ++i) by_leader[together.LeaderOf(i)].push_back(i);
@@ -128,7 +137,7 @@ std::vector<std::vector<std::size_t>> GroupsBySpeaker(const std::vector<SplitIte
 
 SplitRecord SplitSegments(const std::vector<SplitItem>& items, const SplitOptions& options) {
   options.RequireValid();
-  const auto groups = options.by == SplitBy::kSpeaker ? GroupsBySpeaker(items) : SingleGroups(items);
+  const auto groups = GroupsBy(options.by, items);
   if (groups.size() < NumParts(options.shares)) throw TooFew(items, groups.size(), options);
   std::vector<EmotionCounts> counts(groups.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {

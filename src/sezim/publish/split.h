@@ -15,7 +15,7 @@ namespace sezim {
 struct SplitItem {
   std::string id{};
   Emotion emotion = Emotion::kNeutral;
-  std::string speaker{};  // "" : not known, which counts as one speaker of its own for each source
+  std::string speaker{};  // "" : not known; may be anybody in the source, but counts as one speaker of its own
   std::string source{};   // its id
   double duration_s = 0;
 };
@@ -23,7 +23,7 @@ struct SplitItem {
 SplitItem SplitItemOf(const SegmentRecord& segment);
 
 struct SplitOptions {
-  SplitBy by = SplitBy::kSpeaker;
+  SplitBy by = SplitBy::kSpeakerAndSource;
   ByPart<double> shares = {0.8, 0.1, 0.1};  // at least 0, of the training part above 0; they sum to 1
   std::uint64_t seed = 1;                   // another seed gives another split of the same quality
 
@@ -35,13 +35,14 @@ struct SplitOptions {
 ByPart<double> SharesFromText(const std::string& text);
 
 // Puts each segment into a part so that each part has its share of every emotion, as nearly as can be, and none whose
-// share is above 0 stays empty. By speaker, segments that share a speaker or a source, directly or through others, stay
-// together. The same segments, in any order, give the same split with the same options.
+// share is above 0 stays empty. What `options.by` names never lies in two parts. The same segments, in any order, give
+// the same split with the same options.
 // Throws Error (kUsage) where that is impossible: it says why and what is possible.
 SplitRecord SplitSegments(const std::vector<SplitItem>& items, const SplitOptions& options);
 
 // The sets of segments that must stay together, each as indices into `items`: the connected components of segments
-// joined by a common speaker or a common source. Ordered by their smallest id.
-std::vector<std::vector<std::size_t>> GroupsBySpeaker(const std::vector<SplitItem>& items);
+// joined by what `by` names. By speaker alone, a source with a segment of an unknown speaker stays together, for that
+// may be anybody in it. Ordered by their smallest id.
+std::vector<std::vector<std::size_t>> GroupsBy(SplitBy by, const std::vector<SplitItem>& items);
 
 }  // namespace sezim

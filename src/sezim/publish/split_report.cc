@@ -79,7 +79,7 @@ SplitReport ReportOf(const std::vector<SplitItem>& items, const SplitRecord& spl
   }
   report.num_shared_speakers = NumShared(parts_of_speaker);
   report.num_shared_sources = NumShared(parts_of_source);
-  const auto groups = GroupsBySpeaker(items);
+  const auto groups = GroupsBy(split.by, items);
   report.num_groups = static_cast<std::int64_t>(groups.size());
   for (const auto& group : groups) {
     report.largest_group = std::max(report.largest_group, static_cast<std::int64_t>(group.size()));
@@ -106,8 +106,11 @@ std::string TextOf(const SplitReport& report) {
   line("sources", [&](Part part) { return totals(part).num_sources; });
   line("asked for", [&](Part part) { return fmt::format("{:.1f} %", 100 * report.wanted[IndexOf(part)]); });
   line("got", [&](Part part) { return fmt::format("{:.1f} %", 100 * report.Got(part)); });
-  if (report.by == SplitBy::kSpeaker) {
+  if (report.by == SplitBy::kSpeakerAndSource) {
     text += "no speaker and no source is in two parts\n";
+  } else if (report.by == SplitBy::kSpeaker) {
+    text += fmt::format("no speaker is in two parts; sources are shared: {} are in more than one part\n",
+                        report.num_shared_sources);
   } else {
     text += fmt::format("speakers are shared: {} speakers and {} sources are in more than one part\n",
                         report.num_shared_speakers, report.num_shared_sources);
@@ -149,6 +152,12 @@ std::vector<std::string> NotesOn(const SplitReport& report) {
                     "others, so figures on this split say nothing about new speakers",
                     report.num_shared_speakers));
   }
+  if (report.by == SplitBy::kSpeaker && report.num_shared_sources > 0) {
+    notes.push_back(
+        fmt::format("{} sources are in more than one part: what is learned of a room, a microphone or a programme in "
+                    "one helps in the others",
+                    report.num_shared_sources));
+  }
   double furthest = 0;
   for (const Part part : kParts) {
     furthest = std::max(furthest, std::abs(report.Got(part) - report.wanted[IndexOf(part)]));
@@ -162,17 +171,22 @@ std::vector<std::string> NotesOn(const SplitReport& report) {
     }
     if (!lacking.empty()) notes.push_back(fmt::format("{} has no {}", NameOf(part), fmt::join(lacking, ", no ")));
   }
-  if (furthest > kFarOff) {
-    notes.push_back(
-        fmt::format("the shares are up to {:.0f} points off: segments that share a speaker or a source stay "
-                    "together, and there are {} such groups, the largest with {} segments",
-                    100 * furthest, report.num_groups, report.largest_group));
+  if (furthest > kFarOff && report.by == SplitBy::kRandom) {
+    notes.push_back(fmt::format("the shares are up to {:.0f} points off: there are only {} segments", 100 * furthest,
+                                report.num_groups));
+  } else if (furthest > kFarOff) {
+    notes.push_back(fmt::format(
+        "the shares are up to {:.0f} points off: segments that share a speaker{} stay "
+        "together, and there are {} such groups, the largest with {} segments",
+        100 * furthest, report.by == SplitBy::kSpeaker ? "" : " or a source", report.num_groups, report.largest_group));
   }
   if (report.num_unknown_speaker > 0) {
     notes.push_back(
-        fmt::format("the speaker of {} segments is not known: each source counts as a speaker of its own, "
+        fmt::format("the speaker of {} segments is not known: {}, "
                     "so somebody who is in several sources may be in several parts",
-                    report.num_unknown_speaker));
+                    report.num_unknown_speaker,
+                    report.by == SplitBy::kSpeaker ? "a source with such segments is not divided"
+                                                   : "each source counts as a speaker of its own"));
   }
   return notes;
 }

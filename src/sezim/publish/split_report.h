@@ -22,13 +22,13 @@ struct PartTotals {
 };
 
 struct SplitReport {
-  SplitBy by = SplitBy::kSpeaker;
+  SplitBy by = SplitBy::kSpeakerAndSource;
   ByPart<double> wanted{};  // share of the segments
   ByPart<PartTotals> parts{};
   std::int64_t num_shared_speakers = 0;  // in more than one part
   std::int64_t num_shared_sources = 0;
   std::int64_t num_unknown_speaker = 0;  // segments whose speaker is not known
-  std::int64_t num_groups = 0;           // of segments that share a speaker or source
+  std::int64_t num_groups = 0;           // of segments that stay together
   std::int64_t largest_group = 0;        // segments in it
 
   // Share of the segments that are in `part`.

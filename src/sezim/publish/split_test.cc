@@ -53,7 +53,7 @@ TEST(Split, NoSpeakerAndNoSourceIsEverInTwoParts) {
   int num_split = 0;
   for (int n = 0; n < 300; ++n) {
     const auto items = Corpus(random, 1 + static_cast<int>(random() % 40), 12);
-    if (GroupsBySpeaker(items).size() < 3) continue;
+    if (GroupsBy(SplitBy::kSpeakerAndSource, items).size() < 3) continue;
     ++num_split;
     const SplitRecord split = SplitSegments(items, {.seed = random()});
     EXPECT_EQ(split.parts.size(), items.size());
@@ -75,7 +75,7 @@ TEST(Split, NoSpeakerAndNoSourceIsEverInTwoParts) {
 
 TEST(Split, IsTheSameForSegmentsInAnyOrder) {
   std::mt19937 random(2);
-  for (const SplitBy by : {SplitBy::kSpeaker, SplitBy::kRandom}) {
+  for (const SplitBy by : kSplitBys) {
     auto items = Corpus(random, 60, 12);
     const std::string wanted = ToJson(SplitSegments(items, {.by = by}));
     for (int n = 0; n < 5; ++n) {
@@ -89,7 +89,7 @@ TEST(Split, IsTheSameForSegmentsInAnyOrder) {
 TEST(Split, EveryPartHasItsShareOfEveryEmotion) {
   std::mt19937 random(3);
   for (const ByPart<double> shares : {ByPart<double>{0.8, 0.1, 0.1}, {0.6, 0.2, 0.2}, {0.9, 0, 0.1}}) {
-    for (const SplitBy by : {SplitBy::kSpeaker, SplitBy::kRandom}) {
+    for (const SplitBy by : kSplitBys) {
       const auto items = OneSpeakerASource(random, 120, 30);
       const SplitReport report = ReportOf(items, SplitSegments(items, {.by = by, .shares = shares}));
       for (std::size_t e = 0; e < kNumEmotions; ++e) {
@@ -134,7 +134,58 @@ TEST(Split, SegmentsJoinedThroughOthersStayTogether) {
       {.id = "3", .speaker = "boris", .source = "y"}, {.id = "4", .speaker = "", .source = "y"},
       {.id = "5", .speaker = "", .source = "z"},      {.id = "6", .speaker = "x", .source = "w"}};
   const std::vector<std::vector<std::size_t>> wanted = {{0, 1, 2, 3}, {4}, {5}};
-  EXPECT_EQ(GroupsBySpeaker(items), wanted);
+  EXPECT_EQ(GroupsBy(SplitBy::kSpeakerAndSource, items), wanted);
+}
+
+TEST(Split, BySpeakerSegmentsOfOneSourceMayBeApart) {
+  const std::vector<SplitItem> items = {
+      {.id = "1", .speaker = "anna", .source = "x"},  {.id = "2", .speaker = "boris", .source = "x"},
+      {.id = "3", .speaker = "boris", .source = "y"}, {.id = "4", .speaker = "", .source = "y"},
+      {.id = "5", .speaker = "clara", .source = "y"}, {.id = "6", .speaker = "anna", .source = "z"}};
+  // Who speaks in 4 may be Boris or Clara.
+  const std::vector<std::vector<std::size_t>> wanted = {{0, 5}, {1, 2, 3, 4}};
+  EXPECT_EQ(GroupsBy(SplitBy::kSpeaker, items), wanted);
+  EXPECT_EQ(GroupsBy(SplitBy::kSpeakerAndSource, items).size(), 1U);
+  EXPECT_EQ(GroupsBy(SplitBy::kRandom, items).size(), 6U);
+}
+
+TEST(Split, WhereEverybodyIsInEverySourceSpeakersCanBeKeptApart) {
+  std::vector<SplitItem> items;
+  for (int n = 0; n < 200; ++n) {
+    items.push_back({.id = fmt::format("{:03}", n),
+                     .emotion = kEmotions[static_cast<std::size_t>(n) % 2],
+                     .speaker = fmt::format("speaker {}", n % 10),
+                     .source = fmt::format("source {}", n / 20)});
+  }
+  const Error error = ThrownBy([&] { SplitSegments(items, {}); });
+  EXPECT_THAT(error.what(), HasSubstr("1 group of speakers who share no source"));
+  EXPECT_THAT(error.remedy(), AllOf(HasSubstr("--by speaker"), HasSubstr("--by random")));
+  const SplitRecord split = SplitSegments(items, {.by = SplitBy::kSpeaker});
+  const SplitReport report = ReportOf(items, split);
+  EXPECT_EQ(report.num_shared_speakers, 0);
+  EXPECT_EQ(report.num_shared_sources, 10);
+  EXPECT_EQ(report.parts[2].num_speakers, 1);
+  EXPECT_THAT(TextOf(report),
+              HasSubstr("no speaker is in two parts; sources are shared: 10 are in more than one part"));
+  EXPECT_THAT(NotesOn(report), Contains(HasSubstr("10 sources are in more than one part")));
+  EXPECT_THAT(ToJson(split), HasSubstr(R"("by": "speaker",)"));
+}
+
+TEST(Split, OnlyWhatIsPossibleIsOffered) {
+  const auto speakers = [](int count) {
+    std::vector<SplitItem> items;
+    for (int n = 0; n < 12; ++n) {
+      items.push_back({.id = fmt::format("{:03}", n), .speaker = std::to_string(n % count), .source = "x"});
+    }
+    return items;
+  };
+  EXPECT_THAT(ThrownBy([&] { SplitSegments(speakers(2), {}); }).remedy(),
+              AllOf(Not(HasSubstr("--by speaker")), Not(HasSubstr("--shares")), HasSubstr("--by random")));
+  const Error two = ThrownBy([&] { SplitSegments(speakers(2), {.by = SplitBy::kSpeaker}); });
+  EXPECT_THAT(two.what(), HasSubstr("2 groups of speakers, too few for 3 parts without a common speaker"));
+  EXPECT_THAT(two.remedy(),
+              AllOf(HasSubstr("--shares 80/0/20"), Not(HasSubstr("--by speaker")), HasSubstr("--by random")));
+  EXPECT_NO_THROW(SplitSegments(speakers(2), {.by = SplitBy::kSpeaker, .shares = {0.8, 0, 0.2}}));
 }
 
 TEST(Split, TooFewSpeakersAreSaidAndWhatIsPossible) {

@@ -56,6 +56,20 @@ TEST(VoicePrint, DoesNotDependOnHowLoudAQuietVoiceIs) {
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 0.02) << i;
 }
 
+TEST(VoicePrint, TellsTwoVoicesAtOnceFromOne) {
+  const VoicePrinter printer = Printer();
+  const std::vector<std::int16_t> one = GoldenVoice(), other = AnotherVoice();
+  std::vector<std::int16_t> both = one, in_turn = one;
+  for (std::size_t i = 0; i < one.size(); ++i) both[i] = static_cast<std::int16_t>(one[i] + other[i]);
+  in_turn.insert(in_turn.end(), other.begin(), other.end());
+  EXPECT_LT(printer.Hear(one).overlap_log_odds, -2);
+  EXPECT_LT(printer.Hear(other).overlap_log_odds, -2);
+  EXPECT_LT(printer.Hear(in_turn).overlap_log_odds, -2);
+  EXPECT_GT(printer.Hear(both).overlap_log_odds, 2);
+  EXPECT_EQ(printer.Hear(both).print, printer.Print(both));
+  EXPECT_EQ(printer.Hear(std::vector<float>(1599)).overlap_log_odds, 0);
+}
+
 TEST(VoicePrint, RefusesOtherNetworks) {
   EXPECT_EQ(ThrownBy([] { Printer("mini-xception"); }).kind(), ErrorKind::kModel);
 }

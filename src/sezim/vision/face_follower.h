@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sezim/media/grey_image.h"
@@ -37,6 +38,9 @@ class FaceFollower {
   // The next picture, which has been shown for `age_s` at its nominal time. One that does not follow the picture before
   // it immediately begins a new shot.
   void Accept(std::int64_t picture, const GreyView& view, double age_s = 0);
+
+  // The last picture accepted, made small: see ShotCutDetector. Valid until the next one.
+  std::span<const std::uint8_t> small_picture() const { return cuts_.small_picture(); }
 
   // No picture continues those accepted so far: all faces end.
   void Break();

@@ -7,8 +7,8 @@
 namespace sezim {
 namespace {
 
-constexpr int kWidth = 32;
-constexpr int kHeight = 18;
+constexpr int kWidth = kSmallPictureWidth;
+constexpr int kHeight = kSmallPictureHeight;
 
 // Both have to be met: a movement of the camera changes much of the picture a little, and an even picture may change
 // its few details without a cut.
