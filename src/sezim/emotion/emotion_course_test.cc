@@ -175,7 +175,7 @@ TEST(CourseSvg, OfALongFileNeighboursShareAColumn) {
   EXPECT_GE(num_parts, 350 * kLabels.size());
   EXPECT_GT(num_pale, num_parts / 3);
   EXPECT_LT(num_pale, num_parts);
-  EXPECT_THAT(svg, HasSubstr("50 %, 0.0 to 12.0 s"));  // ten or eleven windows, half of them of this label
+  EXPECT_THAT(svg, HasSubstr("angry 52 %, 0.0 to 13.0 s"));  // six windows of 75 % and five of 25 %
 }
 
 TEST(RecognizeOptions, SayAllThatIsWrong) {
