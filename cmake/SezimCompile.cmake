@@ -22,7 +22,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 
 if(SEZIM_SANITIZE)
-  target_compile_options(sezim_warnings INTERFACE -Wno-maybe-uninitialized)  # false alarms in instrumented code
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(sezim_warnings INTERFACE -Wno-maybe-uninitialized)  # false alarms in instrumented code
+  endif()
   add_compile_options(-fsanitize=${SEZIM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SEZIM_SANITIZE})
 endif()

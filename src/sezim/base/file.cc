@@ -81,14 +81,21 @@ void WriteAll(const FileDescriptor& file, std::span<const std::byte> bytes, cons
 
 std::string ReadTextFile(const fs::path& path, std::size_t max_bytes) {
   const FileDescriptor file = OpenForReading(path);
+  const auto require_room = [&](std::uint64_t num_bytes) {
+    if (num_bytes <= max_bytes) return;
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("'{}' is larger than the {} bytes allowed for such a file", DisplayName(path), max_bytes),
+                "check that this is the file you meant");
+  };
+  struct stat status {};
   std::string text;
+  if (::fstat(file.get(), &status) == 0 && status.st_size > 0) {
+    require_room(static_cast<std::uint64_t>(status.st_size));
+    text.reserve(static_cast<std::size_t>(status.st_size));
+  }
   std::vector<std::byte> block(1 << 16);
   while (const std::size_t got = ReadSome(file, block, path)) {
-    if (text.size() + got > max_bytes) {
-      throw Error(ErrorKind::kBadInput,
-                  fmt::format("'{}' is larger than the {} bytes allowed for such a file", DisplayName(path), max_bytes),
-                  "check that this is the file you meant");
-    }
+    require_room(text.size() + got);  // it may have grown
     text.append(reinterpret_cast<const char*>(block.data()), got);
   }
   return text;

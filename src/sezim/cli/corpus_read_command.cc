@@ -46,7 +46,8 @@ std::vector<double> ProbeClips(ClipCorpus& corpus) {
     ParallelFor(corpus.clips.size(), num_threads, [&](std::size_t i) {
       try {
         const MediaInfo info = Probe(corpus.clips[i].audio);
-        if (!info.audio) throw Error(ErrorKind::kBadInput, "it has no sound");
+        const std::string name = DisplayName(corpus.clips[i].audio);
+        if (!info.audio) throw Error(ErrorKind::kBadInput, fmt::format("'{}' has no sound", name));
         durations_s[i] = info.duration_s.value_or(0);
       } catch (const Error& error) {
         problems[i] = fmt::format("{}: {}", corpus.clips[i].id, error.what());
@@ -161,6 +162,7 @@ void AddCorpusReadCommands(CLI::App& corpus, Action& chosen) {
       "  sezim corpus read ravdess data/ravdess\n"
       "  sezim corpus read csv clips.csv --labels harvest7\n"
       "  sezim corpus read merged ravdess:data/ravdess emodb:data/emodb --json\n"
+      "Files are opened but not decoded: damage further inside shows when they are used.\n"
       "Exit status 3 where files or lines do not fit: each is named with its reason.");
   read->callback([arguments, &chosen] { chosen = [arguments] { return Read(*arguments); }; });
   CLI::App* readers =

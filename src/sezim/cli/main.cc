@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string_view>
+#include <system_error>
 
 #include "sezim/base/error.h"
 #include "sezim/cli/command.h"
@@ -12,6 +15,23 @@
 namespace {
 
 using sezim::cli::ExitStatus;
+
+// What was printed is a result: a disk that is full behind standard output is no success.
+int Flushed(int status) {
+  const int error = std::fflush(stdout) != 0 ? errno : std::ferror(stdout) != 0 ? EIO : 0;
+  if (error == 0) return status;
+  throw sezim::SystemError(error, "cannot write", "standard output");
+}
+
+// fmt's way of saying that it could not print.
+bool IsOfPrinting(const std::system_error& error) {
+  return std::string_view(error.what()).starts_with("cannot write to file");
+}
+
+int InternalError(const std::exception& error) {
+  fmt::print(stderr, "sezim: internal error: {}\n       please report it, with the command you gave.\n", error.what());
+  return ExitStatus::kFailed;
+}
 
 }  // namespace
 
@@ -47,15 +67,17 @@ int main(int argc, char** argv) {
       const int code = app.exit(error);
       return code == 0 ? ExitStatus::kDone : ExitStatus::kWrongUsage;
     }
-    return chosen ? chosen() : ExitStatus::kWrongUsage;
+    return chosen ? Flushed(chosen()) : ExitStatus::kWrongUsage;
   } catch (const sezim::Error& error) {
     sezim::cli::PrintError(error);
     return sezim::cli::StatusOf(error);
+  } catch (const std::system_error& error) {
+    if (!IsOfPrinting(error)) return InternalError(error);
+    sezim::cli::PrintError(sezim::SystemError(error.code().value(), "cannot write", "standard output"));
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "sezim: out of memory\n       give fewer --jobs, or close other programs.\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "sezim: internal error: {}\n       please report it, with the command you gave.\n",
-               error.what());
+    return InternalError(error);
   }
   return ExitStatus::kFailed;
 }

@@ -54,6 +54,7 @@ int Run(const Arguments& arguments) {
       std::optional<std::vector<EmotionSpan>> heard;
       try {
         heard = RecognizeFile(file, model, voice_activity, arguments.options, [&](double done) {
+          if (stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
           share = (static_cast<double>(num_done.load()) + done) / static_cast<double>(arguments.files.size());
         });
       } catch (const Error& error) {

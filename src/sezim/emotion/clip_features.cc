@@ -16,7 +16,12 @@ namespace sezim {
 namespace {
 
 FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip, FeatureCache* cache) {
-  FeatureMatrix features = ExtractCached(set, ReadSound(clip.audio, set.sample_rate_hz()), cache);
+  const std::vector<float> sound = ReadSound(clip.audio, set.sample_rate_hz());
+  if (std::all_of(sound.begin(), sound.end(), [](float sample) { return sample == 0; })) {
+    throw Error(ErrorKind::kBadInput, fmt::format("'{}' is silent from end to end", DisplayName(clip.audio)),
+                "leave it out");
+  }
+  FeatureMatrix features = ExtractCached(set, sound, cache);
   if (features.num_frames == 0) {
     throw Error(ErrorKind::kBadInput,
                 fmt::format("'{}' holds too little sound for '{}'", DisplayName(clip.audio), set.name()),

@@ -26,8 +26,8 @@ struct ExtractOptions {
   std::function<void(double)> progress = [](double) {};  // the share done; called from any of the jobs
 };
 
-// Decodes each clip and computes `set` of it. A clip that cannot be read, holds no sound or gives numbers that are not
-// finite is a problem of its own. Throws Error (kInterrupted).
+// Decodes each clip and computes `set` of it. A clip that cannot be read, holds no sound or nothing but silence, or
+// gives numbers that are not finite is a problem of its own. Throws Error (kInterrupted).
 ClipFeatures ExtractClips(const FeatureSet& set, std::span<const Clip> clips, const ExtractOptions& options);
 
 }  // namespace sezim

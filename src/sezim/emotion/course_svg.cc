@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "sezim/base/file.h"
@@ -54,10 +55,37 @@ std::string TimeText(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+// Of a long file, windows that share a column of the picture become one, with their mean scores; it is faded where most
+// of them abstain.
+std::vector<EmotionSpan> Columns(std::span<const EmotionSpan> spans) {
+  constexpr double kMaxColumns = 360;
+  if (static_cast<double>(spans.size()) <= kMaxColumns) return {spans.begin(), spans.end()};
+  const double width_s = spans.back().end_s / kMaxColumns;
+  std::vector<EmotionSpan> columns;
+  for (std::size_t i = 0; i < spans.size();) {
+    const auto column_of = [&](std::size_t at) { return std::floor(spans[at].start_s / width_s); };
+    EmotionSpan joined = spans[i];
+    std::size_t count = 0, num_abstained = 0;
+    std::fill(joined.emotion.scores.begin(), joined.emotion.scores.end(), 0.0F);
+    for (const double column = column_of(i); i < spans.size() && column_of(i) == column; ++i, ++count) {
+      for (std::size_t k = 0; k < joined.emotion.scores.size(); ++k) {
+        joined.emotion.scores[k] += spans[i].emotion.scores[k];
+      }
+      num_abstained += spans[i].emotion.abstained ? 1 : 0;
+      joined.end_s = spans[i].end_s;
+    }
+    for (float& score : joined.emotion.scores) score /= static_cast<float>(count);
+    joined.emotion.abstained = 2 * num_abstained > count;
+    columns.push_back(std::move(joined));
+  }
+  return columns;
+}
+
 }  // namespace
 
-std::string CourseSvg(const std::string& file, std::span<const EmotionSpan> spans,
+std::string CourseSvg(const std::string& file, std::span<const EmotionSpan> windows,
                       const std::vector<std::string>& labels) {
+  const std::vector<EmotionSpan> spans = Columns(windows);
   const double duration_s = spans.empty() ? 1 : std::max(spans.back().end_s, 0.1);
   const auto x_of = [&](double seconds) { return kLeft + kWidth * seconds / duration_s; };
   std::string svg = fmt::format(

@@ -40,7 +40,8 @@ std::string TextOf(RecognitionFormat format, const std::string& file, std::span<
                    const std::vector<std::string>& labels);
 
 // The course of the scores over time as an SVG picture: the scores of each window, one colour an emotion, stacked; pale
-// where the recogniser abstained, nothing where nobody speaks. Readable on a light and on a dark ground.
+// where the recogniser abstained, nothing where nobody speaks. Of many windows, neighbours share a column. Readable on
+// a light and on a dark ground.
 std::string CourseSvg(const std::string& file, std::span<const EmotionSpan> spans,
                       const std::vector<std::string>& labels);
 

@@ -160,6 +160,24 @@ TEST(CourseSvg, EscapesNamesAndLabels) {
   EXPECT_THAT(CourseSvg("x", {}, kLabels), HasSubstr("no speech"));
 }
 
+TEST(CourseSvg, OfALongFileNeighboursShareAColumn) {
+  std::vector<EmotionSpan> spans;
+  for (int i = 0; i < 3600; ++i) spans.push_back(Span(i, i + 3, static_cast<std::size_t>(i % 2), 0.75F, i % 20 < 13));
+  const std::string svg = CourseSvg("x", spans, kLabels);
+  std::size_t num_parts = 0, num_pale = 0;
+  for (std::size_t at = svg.find("<rect"); at != std::string::npos; at = svg.find("<rect", at + 1)) {
+    const std::string part = svg.substr(at, svg.find("</rect>", at) - at);
+    if (part.find("<title>") == std::string::npos) continue;
+    ++num_parts;
+    if (part.find("opacity") != std::string::npos) ++num_pale;
+  }
+  EXPECT_LE(num_parts, 361 * kLabels.size());
+  EXPECT_GE(num_parts, 350 * kLabels.size());
+  EXPECT_GT(num_pale, num_parts / 3);
+  EXPECT_LT(num_pale, num_parts);
+  EXPECT_THAT(svg, HasSubstr("angry 52 %, 0.0 to 13.0 s"));  // six windows of 75 % and five of 25 %
+}
+
 TEST(RecognizeOptions, SayAllThatIsWrong) {
   EXPECT_NO_THROW(RecognizeOptions().Check());
   EXPECT_NO_THROW((RecognizeOptions{.window_s = 30, .step_s = 30, .min_speech = 1}.Check()));

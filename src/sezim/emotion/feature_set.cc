@@ -32,16 +32,19 @@ fs::path ShippedFolder() {
   return DataFolder() / "feature-sets";
 }
 
-toml::table ReadTable(const fs::path& file) {
-  const std::string origin = DisplayName(file);
+toml::table ParseTable(std::string_view text, const std::string& origin) {
   try {
-    return toml::parse(ReadTextFile(file, kMaxSetBytes), origin);
+    return toml::parse(text, origin);
   } catch (const toml::parse_error& error) {
     throw Error(
         ErrorKind::kBadInput,
         fmt::format("feature set '{}', line {}: {}", origin, error.source().begin.line, ValidUtf8(error.description())),
         "correct the TOML");
   }
+}
+
+std::string ReadSetFile(const fs::path& file) {
+  return ReadTextFile(file, kMaxSetBytes);
 }
 
 // Reads the tables of one file; says its name and the line where something is wrong.
@@ -254,9 +257,15 @@ FeatureSet FeatureSet::Open(const std::string& name_or_file, const ModelStore& s
                   fmt::format("give one of {}, or a TOML file", fmt::join(known, ", ")));
     }
   }
+  FeatureSet set = Parse(ReadSetFile(file), DisplayName(file), store);
+  set.impl_->name = name_or_file;
+  return set;
+}
+
+FeatureSet FeatureSet::Parse(std::string_view toml, const std::string& origin, const ModelStore& store) {
   auto impl = std::make_unique<Impl>();
-  impl->name = name_or_file;
-  impl->Read(ReadTable(file), DisplayName(file), store);
+  impl->name = origin;
+  impl->Read(ParseTable(toml, origin), origin, store);
   return FeatureSet(std::move(impl));
 }
 
@@ -265,7 +274,7 @@ std::vector<FeatureSet::Known> FeatureSet::KnownSets() {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(ShippedFolder(), error)) {
     if (entry.path().extension() != ".toml") continue;
-    const toml::table table = ReadTable(entry.path());
+    const toml::table table = ParseTable(ReadSetFile(entry.path()), DisplayName(entry.path()));
     sets.push_back({entry.path().stem().native(), table["description"].value_or(std::string())});
   }
   std::sort(sets.begin(), sets.end(), [](const Known& a, const Known& b) { return a.name < b.name; });

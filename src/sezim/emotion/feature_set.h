@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sezim/features/feature_matrix.h"
@@ -24,6 +25,9 @@ class FeatureSet {
   // networks that it may need. Throws Error: kNotFound for an unknown name with those that there are, kBadInput for a
   // file that is no feature set, naming the line and what was expected, and whatever opening a network throws.
   static FeatureSet Open(const std::string& name_or_file, const ModelStore& store);
+
+  // The set that this text defines, called `origin` in messages. Throws Error as Open does.
+  static FeatureSet Parse(std::string_view toml, const std::string& origin, const ModelStore& store);
 
   // The sets that ship with sezim (DataFolder()/feature-sets), by name.
   static std::vector<Known> KnownSets();

@@ -125,9 +125,8 @@ std::vector<EmotionSpan> RecognizeFile(const std::filesystem::path& file, const 
     samples.clear();
     while (more && samples.size() < kSampleRateHz) more = decoder.Next(samples);
     sound.Accept(samples);
-    if (duration_s > 0) {
-      progress(std::min(1.0, static_cast<double>(sound.num_heard()) / kSampleRateHz / duration_s));
-    }
+    const double heard_s = static_cast<double>(sound.num_heard()) / kSampleRateHz;
+    progress(duration_s > 0 ? std::min(1.0, heard_s / duration_s) : 0);
   }
   if (sound.num_heard() == 0) {
     throw Error(ErrorKind::kBadInput, fmt::format("the sound of '{}' is empty or cannot be decoded", DisplayName(file)),

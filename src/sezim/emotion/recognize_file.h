@@ -26,8 +26,9 @@ struct RecognizeOptions {
   void Check() const;  // throws Error (kUsage)
 };
 
-// Listens to a file in windows, at its speech only. A file of up to one window is one piece. Throws Error (kNotFound,
-// kIo, kBadInput, kModel).
+// Listens to a file in windows, at its speech only. A file of up to one window is one piece. `progress` is told
+// the share done each second of sound (0 where the file does not tell its length); what it throws ends the work. Throws
+// Error (kNotFound, kIo, kBadInput, kModel).
 std::vector<EmotionSpan> RecognizeFile(const std::filesystem::path& file, const VoiceModel& model,
                                        std::shared_ptr<const OnnxSession> voice_activity,
                                        const RecognizeOptions& options, const std::function<void(double)>& progress);

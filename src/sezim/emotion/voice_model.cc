@@ -67,6 +67,10 @@ VoiceModel::VoiceModel(Model model, const ModelStore& store)
     Refuse(card_, fmt::format("its features take {} samples a second", features_.sample_rate_hz()),
            fmt::format("train it on features that take {}", kSampleRateHz));
   }
+  // A network that does not give what its card promises is found now, not after hours of other work.
+  Classify({.num_frames = 1,
+            .dim = features_.dim(),
+            .values = std::vector<float>(static_cast<std::size_t>(features_.dim()))});
 }
 
 std::optional<VoiceEmotion> VoiceModel::Recognize(std::span<const float> samples) const {

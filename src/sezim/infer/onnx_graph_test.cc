@@ -42,6 +42,14 @@ TEST(ReadOnnxWeights, GivesTheFloatsByName) {
   EXPECT_EQ(weights.at("b").values, (std::vector<float>{1, -2, 0.5F}));
 }
 
+TEST(ReadOnnxWeights, ATensorMayHoldNoNumbers) {
+  OnnxGraph graph("none");
+  graph.AddWeight("none", {.shape = {2, 0}, .values = {}});
+  const Weights weights = ReadOnnxWeights(graph.Bytes(), "it");
+  EXPECT_EQ(weights.at("none").shape, (std::vector<std::int64_t>{2, 0}));
+  EXPECT_TRUE(weights.at("none").values.empty());
+}
+
 TEST(ReadOnnxWeights, ReadsOrRefusesWhateverItIsGiven) {
   const std::string whole = Graph();
   const auto try_it = [](const std::string& bytes) {

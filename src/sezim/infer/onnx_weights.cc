@@ -31,7 +31,7 @@ void ReadTensor(std::string_view bytes, Weights& weights) {
   }
   if (count * sizeof(float) != raw.size()) throw MalformedProtobuf();
   tensor.values.resize(count);
-  std::memcpy(tensor.values.data(), raw.data(), raw.size());
+  if (count > 0) std::memcpy(tensor.values.data(), raw.data(), raw.size());
   weights.insert_or_assign(std::string(name), std::move(tensor));
 }
 

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <optional>
+#include <string_view>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/media/ffmpeg.h"
+#include "sezim/media/wav_length.h"
 
 namespace sezim {
 namespace {
@@ -21,6 +24,31 @@ constexpr int kSilenceBlock = 16'384;
 // A declared end may be missed by this much: containers round, and the last frames may be undecodable.
 double AllowedShortfall(double declared_s) {
   return std::max(1.0, 0.01 * declared_s);
+}
+
+constexpr double kExactShortfallS = 0.1;  // where the end is declared to the sample
+
+bool AllFinite(const float* samples, int count) {
+  return std::all_of(samples, samples + count, [](float sample) { return std::isfinite(sample); });
+}
+
+bool AllFinite(const double* samples, int count) {
+  return std::all_of(samples, samples + count, [](double sample) { return std::isfinite(sample); });
+}
+
+// Whether all samples of a decoded frame are numbers.
+bool HoldsNumbers(const AVFrame& frame) {
+  const auto format = static_cast<AVSampleFormat>(frame.format);
+  const bool planar = av_sample_fmt_is_planar(format) != 0;
+  const int channels = frame.ch_layout.nb_channels;
+  const int count = frame.nb_samples * (planar ? 1 : channels);
+  for (int plane = 0; plane < (planar ? channels : 1); ++plane) {
+    const void* const data = frame.extended_data[plane];
+    const AVSampleFormat packed = av_get_packed_sample_fmt(format);
+    if (packed == AV_SAMPLE_FMT_FLT && !AllFinite(static_cast<const float*>(data), count)) return false;
+    if (packed == AV_SAMPLE_FMT_DBL && !AllFinite(static_cast<const double*>(data), count)) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -36,6 +64,9 @@ class AudioDecoder::Impl {
     }
     stream_ = input_->streams[index];
     clock_zero_ = ffmpeg::ClockZero(*input_);
+    const std::string_view container = input_->iformat->name;
+    if (container == "wav") declared_wav_s_ = DeclaredWavSeconds(path_);  // FFmpeg believes the file's length instead
+    is_exact_ = container == "flac";
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     decoder_->request_sample_fmt = AV_SAMPLE_FMT_FLTP;
   }
@@ -85,7 +116,8 @@ class AudioDecoder::Impl {
 
   // Places one decoded frame on the clock: silence before it, or its front cut off, as its timestamp asks.
   void Accept(std::vector<std::int16_t>& samples) {
-    if (frame_->sample_rate < 1000 || frame_->sample_rate > limits_.max_sample_rate_hz || frame_->nb_samples <= 0) {
+    if (frame_->sample_rate < 1000 || frame_->sample_rate > limits_.max_sample_rate_hz || frame_->nb_samples <= 0 ||
+        !HoldsNumbers(*frame_)) {
       ++num_corrupt_packets_;
       return;
     }
@@ -193,13 +225,18 @@ class AudioDecoder::Impl {
   }
 
   void RequireWhole() const {
+    if (declared_wav_s_ && reached_s_ + kExactShortfallS < *declared_wav_s_) ThrowTruncated(*declared_wav_s_);
     const bool declared =
         input_->duration != AV_NOPTS_VALUE && input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
     if (!declared) return;
     const double declared_s = static_cast<double>(input_->duration) / AV_TIME_BASE;
     // Matroska declares where its timestamps end, which need not start at 0.
     const double end_s = reached_s_ + std::max(0.0, static_cast<double>(clock_zero_) / AV_TIME_BASE);
-    if (end_s + (broken_off_ ? 0.1 : AllowedShortfall(declared_s)) >= declared_s) return;
+    const double allowed_s = broken_off_ || is_exact_ ? kExactShortfallS : AllowedShortfall(declared_s);
+    if (end_s + allowed_s < declared_s) ThrowTruncated(declared_s);
+  }
+
+  [[noreturn]] void ThrowTruncated(double declared_s) const {
     throw Error(ErrorKind::kBadInput,
                 fmt::format("'{}' is truncated: it declares {:.1f} s but its data end at {:.1f} s", DisplayName(path_),
                             declared_s, reached_s_),
@@ -229,6 +266,8 @@ class AudioDecoder::Impl {
   double position_s_ = 0;  // end of what went into the resampler, on the source's clock
   double reached_s_ = 0;   // end of the last packet of any stream
   std::int64_t num_corrupt_packets_ = 0;
+  std::optional<double> declared_wav_s_;
+  bool is_exact_ = false;  // the container declares its end to the sample
   bool broken_off_ = false;
   bool finished_ = false;
 };

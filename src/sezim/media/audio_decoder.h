@@ -31,7 +31,7 @@ class AudioDecoder {
   // Throws Error (kBadInput) for a file that ends clearly before its declared end, or whose timestamps leap.
   bool Next(std::vector<std::int16_t>& samples);
 
-  // Packets that could not be decoded so far.
+  // Packets so far that could not be decoded, or whose samples are no numbers; silence stands in their place.
   std::int64_t num_corrupt_packets() const;
 
  private:

@@ -181,5 +181,50 @@ TEST(AudioDecoder, RefusesAFileWithoutSound) {
   EXPECT_THAT(error.what(), testing::HasSubstr("no sound"));
 }
 
+// WAV and FLAC declare their end to the sample, so that of a short clip no second may be missing.
+TEST(AudioDecoder, AShortClipThatIsCutIsTruncated) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 2));
+  RunFfmpeg({"-i", wav, "-c:a", "flac", folder / "x.flac"});
+  for (const char* name : {"x.wav", "x.flac"}) {
+    EXPECT_EQ(Decoded(folder / name).size(), 32'000U) << name;
+    const std::string whole = ContentOf(folder / name);
+    const fs::path cut = folder.Write(std::string("cut-") + name, whole.substr(0, whole.size() * 3 / 4));
+    const Error error = ThrownBy([&] { Decoded(cut); });
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << name;
+    EXPECT_THAT(error.what(), testing::HasSubstr("is truncated: it declares 2.0 s")) << name;
+  }
+}
+
+// Programs that write WAV to a pipe do not know its length when they write its header.
+TEST(AudioDecoder, AWavOfUnknownLengthIsWhole) {
+  const TemporaryFolder folder;
+  const std::string whole = ContentOf(MakeWav(folder, "x.wav", Tone(200, 2)));
+  const std::size_t size_at = whole.find("data") + 4;
+  for (const std::string& size : {std::string(4, '\xff'), std::string("\0\xf0\xff\x7f", 4), std::string(4, '\0')}) {
+    std::string piped = whole;
+    piped.replace(size_at, 4, size);
+    EXPECT_EQ(Decoded(folder.Write("piped.wav", piped)).size(), 32'000U);
+  }
+}
+
+TEST(AudioDecoder, SamplesThatAreNoNumbersAreDamage) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 2));
+  for (const char* codec : {"pcm_f32le", "pcm_f64le"}) {
+    RunFfmpeg({"-i", wav, "-c:a", codec, folder / "float.wav"});
+    std::string bytes = ContentOf(folder / "float.wav");
+    for (std::size_t at = bytes.size() / 2; at < bytes.size() / 2 + 64; ++at) bytes[at] = '\xff';  // not a number
+    AudioDecoder decoder(folder.Write("holed.wav", bytes));
+    Samples samples;
+    while (decoder.Next(samples)) {}
+    EXPECT_EQ(decoder.num_corrupt_packets(), 1) << codec;
+    // Silence stands for what was lost, unless it is shorter than what timestamps may wander by.
+    EXPECT_NEAR(static_cast<double>(samples.size()), 32'000, 0.04 * kSampleRateHz) << codec;
+    const auto [low, high] = std::minmax_element(samples.begin(), samples.end());
+    EXPECT_LE(*high - *low, 2 * 8200) << codec;
+  }
+}
+
 }  // namespace
 }  // namespace sezim

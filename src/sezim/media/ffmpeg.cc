@@ -2,6 +2,7 @@
 #include "sezim/media/ffmpeg.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
@@ -24,6 +25,23 @@ constexpr const char* kContainers =
 void Quieten() {
   static std::once_flag once;
   std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+}
+
+[[noreturn]] void ThrowUnreadable(const std::filesystem::path& path, const std::string& why) {
+  throw Error(ErrorKind::kBadInput, fmt::format("'{}' is not a readable media file ({})", DisplayName(path), why),
+              "check that it plays in a media player; an interrupted download must be fetched again");
+}
+
+void RequireSomething(const FileDescriptor& file, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0 || status.st_size > 0) return;
+  throw Error(ErrorKind::kBadInput, fmt::format("'{}' is empty", DisplayName(path)), "download or copy it again");
+}
+
+// What FFmpeg takes for sound because of a file's name alone has neither rate nor channels.
+bool IsSoundOfNothing(const AVFormatContext& input) {
+  const AVCodecParameters* const only = input.nb_streams == 1 ? input.streams[0]->codecpar : nullptr;
+  return only != nullptr && only->codec_type == AVMEDIA_TYPE_AUDIO && only->sample_rate == 0;
 }
 
 // FFmpeg decodes a picture to learn what a stream holds: within our limit of pixels.
@@ -67,7 +85,7 @@ void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path
 
 InputContext OpenInput(const std::filesystem::path& path) {
   Quieten();
-  { const FileDescriptor regular = OpenForReading(path); }
+  RequireSomething(OpenForReading(path), path);
   AVDictionary* options = nullptr;
   av_dict_set(&options, "protocol_whitelist", "file", 0);
   av_dict_set(&options, "format_whitelist", kContainers, 0);
@@ -76,12 +94,11 @@ InputContext OpenInput(const std::filesystem::path& path) {
   av_dict_free(&options);
   InputContext input(opened);
   if (code == AVERROR_INVALIDDATA || code == AVERROR(EINVAL) || code == AVERROR_EOF) {
-    throw Error(ErrorKind::kBadInput,
-                fmt::format("'{}' is not a readable media file ({})", DisplayName(path), Describe(code)),
-                "check that it plays in a media player; an interrupted download must be fetched again");
+    ThrowUnreadable(path, Describe(code));
   }
   ThrowIfFailed(code, "cannot open", path);
   FindStreams(*input, path);
+  if (IsSoundOfNothing(*input)) ThrowUnreadable(path, "no sound is found in it");
   return input;
 }
 

@@ -51,7 +51,9 @@ TEST(Probe, RefusesWhatIsNoMedia) {
       folder.Write("empty.mp4", ""), folder.Write("text.mp4", "This is a text about videos.\n"),
       folder.Write("list.m3u8", "#EXTM3U\n#EXTINF:1,\n/etc/passwd\n#EXT-X-ENDLIST\n"),
       folder.Write("list.ffconcat", "ffconcat version 1.0\nfile /etc/passwd\n"),
-      folder.Write("noise.mp4", std::string(5000, '\x47'))};
+      folder.Write("noise.mp4", std::string(5000, '\x47')),
+      // FFmpeg takes these for sound by their names alone.
+      folder.Write("empty.flac", ""), folder.Write("text.flac", "This is a text about sounds.\n")};
   for (const std::filesystem::path& file : bad) {
     const Error error = ThrownBy([&] { Probe(file); });
     EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << file;

@@ -22,6 +22,10 @@ std::vector<float> ReadSound(const std::filesystem::path& file, int sample_rate_
                             decoder.num_corrupt_packets()),
                 "download or copy it again");
   }
+  if (sound.empty()) {
+    throw Error(ErrorKind::kBadInput, fmt::format("the sound of '{}' is empty", DisplayName(file)),
+                "check that it plays in a media player");
+  }
   return sound;
 }
 

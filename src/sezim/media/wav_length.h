@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace sezim {
+
+// How long the header of a RIFF WAVE file says its sound is, whatever is there of it. Nothing where it does not say:
+// programs that write to a pipe leave a size of 0, or one near 2 or 4 GiB, and longer files (RF64) tell it elsewhere.
+// Throws Error (kNotFound, kIo).
+std::optional<double> DeclaredWavSeconds(const std::filesystem::path& file);
+
+}  // namespace sezim
