@@ -43,7 +43,8 @@ TEST(CatalogFile, UnfinishedWorkOfAnEarlierFormatIsDoneAgain) {
     Catalog catalog(file);
     catalog.BeginSource({.locator = "/a", .name = "a", .sha256 = "x"});
     catalog.SaveUnit("/a", 0, "TRK3");
-    SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE picture_print; PRAGMA user_version = 4");
+    SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
+        .exec("DROP TABLE picture_print; ALTER TABLE segment_extras DROP COLUMN face_print; PRAGMA user_version = 4");
   }
   Catalog catalog(file);
   EXPECT_EQ(catalog.Sources().size(), 1U);
