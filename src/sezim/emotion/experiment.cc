@@ -205,9 +205,15 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
   };
   if (named(system.name)) reader.Refuse(fmt::format("there is already a system '{}'", system.name));
   if (protocol == Protocol::kFaceFolder) {
-    const bool fits = !system.models.empty() && system.features.empty() && system.classifier.empty() &&
-                      system.mean_of.empty() && !system.speaker_normalisation;
-    if (!fits) reader.Refuse("a system on faces has 'models' and nothing else");
+    for (const char* key : {"features", "mean_of", "speaker_normalisation"}) {
+      if (reader.Has(key)) reader.Refuse(fmt::format("a system on faces has no '{}'", key));
+    }
+    if (system.models.empty() == system.classifier.empty()) {
+      reader.Refuse("a system on faces has 'models', or a 'classifier' that 'sezim train' is to train");
+    }
+    for (const char* key : {"balanced", "options"}) {
+      if (reader.Has(key) && !system.models.empty()) reader.Refuse(fmt::format("'{}' is for training", key));
+    }
   } else if (!system.models.empty()) {
     reader.Refuse("'models' goes with the protocol face-folder only");
   } else if (system.mean_of.empty()) {
@@ -231,11 +237,14 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
   return system;
 }
 
-ModelDescription ModelOf(TableReader& reader) {
+ModelDescription ModelOf(TableReader& reader, Protocol protocol) {
   ModelDescription model{.name = reader.RequiredText("name"),
                          .description = reader.RequiredText("description"),
                          .licence = reader.RequiredText("licence"),
                          .abstain_below = reader.Number("abstain_below", 0, 1).value_or(0)};
+  if (protocol == Protocol::kFaceFolder && reader.Has("abstain_below")) {
+    reader.Refuse("'abstain_below' is for recognisers of the voice");
+  }
   if (!IsModelName(model.name)) reader.Refuse("'name' must be 1 to 64 of a-z, 0-9, '-' and '.'");
   reader.RequireAllKnown();
   return model;
@@ -282,7 +291,7 @@ Experiment ParseExperiment(std::string_view text, std::string_view origin) {
   for (TableReader& system : reader.Tables("system")) {
     experiment.systems.push_back(SystemOf(system, experiment.protocol, experiment.systems));
   }
-  if (auto model = reader.Table("model")) experiment.model = ModelOf(*model);
+  if (auto model = reader.Table("model")) experiment.model = ModelOf(*model, experiment.protocol);
   reader.RequireAllKnown();
   if (experiment.corpora.empty()) reader.Refuse("there is no [[corpus]]");
   if (experiment.systems.empty()) reader.Refuse("there is no [[system]]");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ struct ExperimentOptions {
   std::filesystem::path data_root = ".";
   std::filesystem::path corpus{};  // for an experiment's corpora that name no folder
   int num_jobs = 1;
-  NetworkTrainer train_network{};  // for systems that are networks; empty: there is no training here
-  FeatureCache* cache = nullptr;   // for what networks compute; null: none
+  NetworkTrainer train_network{};          // for systems that are networks; empty: there is no training here
+  std::shared_ptr<const Model> initial{};  // whose weights networks start with; null: by chance
+  FeatureCache* cache = nullptr;           // for what networks compute; null: none
   std::stop_token stop{};
   std::function<void(const std::string& what, double share)> progress = [](const std::string&, double) {};
 };

@@ -162,10 +162,11 @@ class Runner {
     const std::vector<FeatureMatrix> clips = data_.FramesOf(system, part);
     std::vector<FoldScores> scores;
     for (const Fold& fold : folds) {
-      const FittedNetwork fitted =
-          FitNetwork(system, experiment_, part, clips, fold.train, options_, [&](double share) {
+      const FittedNetwork fitted = FitNetwork(
+          system, experiment_, part, clips, fold.train, {.initial = options_.initial}, options_, [&](double share) {
             progress((static_cast<double>(scores.size()) + share) / static_cast<double>(folds.size()));
           });
+      if (fitted.trained.interrupted) throw Error(ErrorKind::kInterrupted, "stopped");
       scores.push_back(
           {.name = fold.name,
            .test = fold.test,

@@ -126,6 +126,14 @@ class Trainer {
     weights_.initial = initial;
     const std::size_t first = 0;
     Apply(train_, std::span(&first, 1), nullptr, /*training=*/false, {});
+    // Means and deviations of the input come from the data, too.
+    const bool wants_some = std::any_of(initial.begin(), initial.end(),
+                                        [](const auto& weight) { return !weight.first.starts_with("input."); });
+    if (wants_some && weights_.fresh.size() == weights_.learnt.size()) {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("the model to start from has no weight that fits the network '{}'", kind_.name),
+                  "name a model that sezim trained of the same network, or start without one");
+    }
     weights_.initial.clear();
     if (options_.average > 0) average_ = AllCopies();
   }
@@ -418,7 +426,7 @@ TrainedNetwork Train(const NetworkKind& kind, const NetworkShape& shape, const T
     if (checkpoint.training != training) {
       throw Error(ErrorKind::kBadInput,
                   fmt::format("the checkpoint '{}' is of another training", DisplayName(options.checkpoint)),
-                  "go on with the same data, network and options, or train from the start");
+                  "go on with the same data, network, options and number of threads, or train from the start");
     }
     trainer.GoOnFrom(checkpoint);
   }
