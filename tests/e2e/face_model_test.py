@@ -177,7 +177,7 @@ class FaceModelTest(unittest.TestCase):
         self.train(barely, out=self.folder / "chance")
         self.assertLess(self.evaluate_expression(self.folder / "chance")["accuracy"], 0.6)
         run = self.train(CONFIG, "--init", "mini-xception", expect=WRONG_USAGE)
-        self.assertIn("no weight that fits", run.stderr)
+        self.assertIn("weights of the network 'residual'", run.stderr)
         self.assertIn("voice-emotion", self.train(CONFIG, "--init", "voice-emodb", expect=WRONG_USAGE).stderr)
         self.train(CONFIG, "--init", self.folder / "none", expect=FAILED)
 

@@ -119,7 +119,7 @@ class NetworkTrainingTest(unittest.TestCase):
         run = self.train(barely.replace('"mfcc39"', '"mfcc39-kaldi"'), "--init", self.out, expect=WRONG_USAGE, out=tuned)
         self.assertIn("other features", run.stderr)
         run = self.train(barely.replace('"bilstm"', '"cnn"'), "--init", self.out, "--no-evaluation", expect=WRONG_USAGE, out=tuned)
-        self.assertIn("no weight that fits", run.stderr)
+        self.assertIn("weights of the network 'cnn'", run.stderr)
         self.assertIn("expression", self.train(barely, "--init", "mini-xception", expect=WRONG_USAGE, out=tuned).stderr)
         self.train(barely, "--init", "no-such-model", expect=FAILED, out=tuned)
 

@@ -59,12 +59,16 @@ class ExperimentData {
   Dataset VectorsOf(const ExperimentSystem& system, const LabelledPart& part) const;
   std::vector<FeatureMatrix> FramesOf(const ExperimentSystem& system, const LabelledPart& part) const;
 
+  // The frames of the changed copies that train besides the part's utterances, if the system asks for them: of each
+  // utterance system.copies, after those of the utterance before. Of one that only tests they are without frames.
+  std::vector<FeatureMatrix> CopiesOf(const ExperimentSystem& system, const LabelledPart& part) const;
+
   const std::vector<std::string>& problems() const { return problems_; }  // files that were left out, and why
   std::vector<std::string> licences() const;                              // of the corpora, each once
 
  private:
   void Read(const ExperimentCorpus& wanted);
-  void Extract(const std::string& set_name);
+  void Extract(const ExperimentSystem& system, int copy);
 
   const Experiment& experiment_;
   const ModelStore& store_;
@@ -73,7 +77,7 @@ class ExperimentData {
   std::vector<bool> tests_;
   std::vector<bool> failed_;
   std::map<std::string, std::size_t> num_of_reader_;
-  std::map<std::string, ClipFeatures> features_;
+  std::map<std::string, ClipFeatures> features_;  // by KeyOf
   std::vector<std::string> licences_;
   std::vector<std::string> problems_;
 };

@@ -44,32 +44,38 @@ FeatureMatrix LogitsOf(const FittedNetwork& network, const std::vector<FeatureMa
 }  // namespace
 
 FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& experiment, const LabelledPart& part,
-                         const std::vector<FeatureMatrix>& clips, std::span<const std::size_t> train,
-                         const NetworkStart& start, const ExperimentOptions& options,
-                         const std::function<void(double)>& progress) {
+                         const NetworkClips& data, std::span<const std::size_t> train, const NetworkStart& start,
+                         const ExperimentOptions& options, const std::function<void(double)>& progress) {
   if (!options.train_network) {
     throw Error(ErrorKind::kUsage, "no network can be trained here",
                 "build sezim with -DSEZIM_TRAINING=ON (docs/training.md), or use a classifier");
   }
-  std::map<std::string, double> network_options = system.options;
-  if (!system.balanced) network_options["balanced"] = 0;
+  const auto& [clips, copies] = data;
   const Fold inner = InnerFold(experiment, part, train);
-  const auto clips_of = [&](const std::vector<std::size_t>& which) {
-    std::vector<TrainingClip> chosen;
-    for (const std::size_t at : which) chosen.push_back({.frames = &clips[train[at]], .label = part.labels[train[at]]});
-    return chosen;
-  };
+  std::vector<TrainingClip> training, validation;
+  for (const std::size_t at : inner.train) {
+    const int label = part.labels[train[at]];
+    training.push_back({.frames = &clips[train[at]], .label = label});
+    const auto num_copies = static_cast<std::size_t>(system.copies);
+    for (std::size_t k = 0; k < num_copies; ++k) {
+      training.push_back({.frames = &copies[train[at] * num_copies + k], .label = label});
+    }
+  }
+  for (const std::size_t at : inner.test) {
+    validation.push_back({.frames = &clips[train[at]], .label = part.labels[train[at]]});
+  }
   const auto num_classes = static_cast<int>(part.classes.size());
   FittedNetwork fitted{.input = clips.front().num_frames == 1 ? "vectors" : "frames"};
   fitted.trained = options.train_network({.network = system.classifier,
-                                          .options = network_options,
+                                          .options = system.options,
+                                          .balance = system.balance,
                                           .classes = part.classes,
                                           .seed = experiment.seed,
                                           .num_threads = options.num_jobs,
                                           .start = start,
                                           .stop = options.stop,
                                           .progress = progress},
-                                         clips_of(inner.train), clips_of(inner.test));
+                                         training, validation);
   std::vector<std::size_t> held_out;
   std::vector<int> labels;
   for (const std::size_t at : inner.test) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "sezim/features/feature_matrix.h"
 #include "sezim/infer/model_store.h"
+#include "sezim/learn/class_balance.h"
 
 namespace sezim {
 
@@ -33,6 +35,7 @@ struct NetworkStart {
 struct NetworkRequest {
   std::string network{};                    // "bilstm", "attention", …
   std::map<std::string, double> options{};  // by name, instead of the network's usual ones
+  std::optional<ClassBalance> balance{};    // nothing: the network's usual one
   std::vector<std::string> classes{};
   std::uint64_t seed = 1;
   int num_threads = 1;

@@ -10,10 +10,10 @@
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/emotion/clip_classifier.h"
+#include "sezim/emotion/fit_classifier.h"
 #include "sezim/emotion/fit_network.h"
 #include "sezim/emotion/voice_model.h"
 #include "sezim/infer/model_folder.h"
-#include "sezim/learn/model_search.h"
 
 namespace sezim {
 namespace {
@@ -80,16 +80,16 @@ TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& sto
   std::string input;
   if (IsClassifierMethod(system.classifier)) {
     options.progress("training " + system.classifier, 0);
-    const auto method = MakeClassifierMethod(system.classifier, {.balanced = system.balanced, .seed = experiment.seed});
-    const FittedClassifier fitted = FitWithSearch(*method, data.VectorsOf(system, part),
-                                                  {.num_inner_folds = experiment.inner_folds, .seed = experiment.seed});
+    const auto method = MethodOf(system, experiment);
+    const FittedClassifier fitted =
+        FitWithSearch(*method, data.VectorsOf(system, part), SearchOptionsOf(system, experiment));
     trained.onnx = fitted.Onnx();
     trained.choice = fitted.choice;
     trained.card.temperature = fitted.temperature;
     input = "features";
   } else {
-    const std::vector<FeatureMatrix> clips = data.FramesOf(system, part);
-    std::vector<std::size_t> all(clips.size());
+    const NetworkClips clips{.clips = data.FramesOf(system, part), .copies = data.CopiesOf(system, part)};
+    std::vector<std::size_t> all(clips.clips.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     FittedNetwork fitted = FitNetwork(system, experiment, part, clips, all, start, options,
                                       [&](double share) { options.progress("training " + system.classifier, share); });

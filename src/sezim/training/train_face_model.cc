@@ -77,6 +77,7 @@ FaceSystem FaceSystemOf(const Experiment& experiment, int num_threads) {
   FaceSystem system;
   system.training.network = wanted.classifier;
   system.training.options.seed = experiment.seed;
+  system.training.options.balance = wanted.balance.value_or(system.training.options.balance);
   system.training.options.num_threads = num_threads;
   for (const auto& [name, value] : wanted.options) Set(system, name, value);
   OptionChecks checks("the network");

@@ -37,8 +37,6 @@ void Set(SequenceTraining& training, const std::string& name, double value) {
     variation.num_dim_masks = WholeOption(name, value);
   } else if (name == "max_dim_mask") {
     variation.max_dim_mask = WholeOption(name, value);
-  } else if (name == "balanced") {
-    training.options.balance = value != 0 ? ClassBalance::kWeights : ClassBalance::kNone;
   } else {
     RefuseOption(training.network, name);
   }
@@ -57,6 +55,7 @@ NetworkTrainer MakeNetworkTrainer() {
   return [](const NetworkRequest& request, std::span<const TrainingClip> train,
             std::span<const TrainingClip> validation) {
     SequenceTraining training = UsualTraining(request.network);
+    training.options.balance = request.balance.value_or(training.options.balance);
     training.options.seed = request.seed;
     training.options.num_threads = request.num_threads;
     training.options.checkpoint = request.start.checkpoint;
