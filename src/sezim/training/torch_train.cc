@@ -129,9 +129,11 @@ class Trainer {
     // Means and deviations of the input come from the data, too.
     const bool wants_some = std::any_of(initial.begin(), initial.end(),
                                         [](const auto& weight) { return !weight.first.starts_with("input."); });
-    if (wants_some && weights_.fresh.size() == weights_.learnt.size()) {
+    const std::size_t num_learnt = weights_.learnt.size();
+    if (wants_some && 2 * weights_.fresh.size() > num_learnt) {
       throw Error(ErrorKind::kUsage,
-                  fmt::format("the model to start from has no weight that fits the network '{}'", kind_.name),
+                  fmt::format("the model to start from has only {} of the {} weights of the network '{}'",
+                              num_learnt - weights_.fresh.size(), num_learnt, kind_.name),
                   "name a model that sezim trained of the same network, or start without one");
     }
     weights_.initial.clear();
@@ -228,11 +230,11 @@ class Trainer {
 
   at::Tensor Apply(const TrainingData& data, std::span<const std::size_t> items, const std::uint64_t* variation,
                    bool training, const Mix& mix) {
-    const TrainingBatch batch = data.Batch(items, variation);
+    TrainingBatch batch = data.Batch(items, variation);
     TorchLayers layers(weights_, training, mix);
     at::Tensor lengths;
     if (!batch.lengths.empty()) lengths = at::tensor(batch.lengths);
-    Value x = layers.Input(ToTorch(batch.inputs), lengths);
+    Value x = layers.Input(ToTorch(std::move(batch.inputs)), lengths);
     if (kind_.standardised) x = layers.Standardise("input", x);
     return layers.TensorOf(kind_.apply(layers, x, shape_).logits);
   }
