@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -157,6 +158,32 @@ TEST(BalancedTraining, HelpsTheRareClass) {
     return ShareRight(*method->Train(train, 2), test);
   };
   EXPECT_GT(share(true), share(false) + 0.2);
+}
+
+// At the best weights of min |w|^2 / 2 + C sum log(1 + exp(-y z)) each utterance's row counts by C y / (1 + exp(y z)).
+TEST(LogisticRegression, FindsTheBestWeightsWithFewAndManyFeatures) {
+  for (const int dim : {5, 200}) {
+    const Dataset train = Clouds({30, 30}, dim, 3.0F, 1);
+    const auto method = MakeClassifierMethod("logistic-regression", {.balanced = false});
+    const FeatureMatrix logits = method->Train(train, 0)->Logits(train.rows);
+    const double c = 0.01 / dim;
+    std::vector<double> z, expected(train.size());
+    for (std::int64_t i = 0; i < logits.num_frames; ++i) {
+      const double logit = logits.Frame(i)[0];
+      z.push_back(logit - std::log(-std::expm1(logit)));
+    }
+    for (std::size_t k = 0; k < train.size(); ++k) {
+      const double y = train.labels[k] == 0 ? 1 : -1;
+      const double share = c * y / (1 + std::exp(y * z[k]));
+      const auto row = train.rows.Frame(static_cast<std::int64_t>(k));
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        const auto other = train.rows.Frame(static_cast<std::int64_t>(i));
+        expected[i] += share * (std::inner_product(row.begin(), row.end(), other.begin(), 0.0) + 1);
+      }
+    }
+    const double size = *std::max_element(expected.begin(), expected.end());
+    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(z[i], expected[i], 0.05 * size) << dim << " " << i;
+  }
 }
 
 TEST(FitWithSearch, StandardisesAndCalibrates) {
