@@ -51,8 +51,13 @@ FaceParts::FaceParts(const Experiment& experiment, const ExperimentOptions& opti
 }
 
 FaceParts::~FaceParts() {
+  RemoveUnpacked();
+}
+
+void FaceParts::RemoveUnpacked() {
   std::error_code ignored;
   if (!scratch_.empty()) fs::remove_all(scratch_, ignored);
+  scratch_.clear();
 }
 
 fs::path FaceParts::Part(const std::string& name) {

@@ -22,6 +22,10 @@ class FaceParts {
   // (kBadInput where there is no such part; what UnpackArchive throws).
   std::filesystem::path Part(const std::string& name);
 
+  // Removes what was unpacked, as the end of the object does: for before something that takes long. The folders that
+  // Part gave are gone then; it unpacks anew.
+  void RemoveUnpacked();
+
  private:
   std::filesystem::path source_{};   // a folder, or an archive
   std::filesystem::path scratch_{};  // empty until something is unpacked

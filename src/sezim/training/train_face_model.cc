@@ -122,6 +122,7 @@ TrainedModel TrainFaceModel(const Experiment& experiment, FaceParts& parts, cons
     for (const FaceProblem& problem : read.problems) model.problems.push_back(problem.what);
     faces[number++] = std::move(read.faces);
   }
+  parts.RemoveUnpacked();
   const auto& [train, validation] = faces;
   std::vector<std::string> labels;
   for (const Emotion emotion : kEmotions) labels.emplace_back(NameOf(emotion));
