@@ -146,6 +146,34 @@ class ExperimentTest(unittest.TestCase):
             self.assertIsNone(one["paired_t_test"])  # of a single fold
             self.assertEqual(one["mcnemar"]["num_utterances"], 36)
 
+    def test_classes_are_balanced_and_sounds_changed_as_asked(self):
+        make_corpus(self.folder / "tones", per_emotion=2)
+        (self.folder / "tones" / "list.csv").write_text("".join(  # few happy ones
+            line for line in (self.folder / "tones" / "list.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+            if "happy-1" not in line), encoding="utf-8")
+        first = TONES[:TONES.index("[[system]]")]
+        systems = [("svm", "mfcc39-stats", line) for line in
+                   ('balance = "weights"', 'balance = "none"', 'balance = "over-sample"', 'balance = "under-sample"',
+                    'augment = ["noise"]\ncopies = 2', 'augment = ["noise"]\ncopies = 1',
+                    'augment = ["pitch", "speed", "reverberation"]\ncopies = 1\nspeaker_normalisation = true')]
+        systems.append(("bilstm", "mfcc39", 'balance = "over-sample"\naugment = ["noise", "speed"]\ncopies = 1\n'
+                        "options = { epochs = 6, batch_size = 8 }"))
+        text = first + "".join(f'[[system]]\nname = "{k}"\nfeatures = "{features}"\nclassifier = "{classifier}"\n{line}\n'
+                               for k, (classifier, features, line) in enumerate(systems))
+        out = [self.folder / "one.json", self.folder / "again.json"]
+        for file in out:
+            self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--jobs", 1, "--json", file)
+        self.assertEqual(out[0].read_bytes(), out[1].read_bytes())  # all that is drawn is drawn by the seed
+        figures = json.loads(out[0].read_text(encoding="utf-8"))["systems"]
+        for system in figures:
+            self.assertEqual((system["num_clips"], system["num_tested"]), (20, 20))  # copies test nothing
+            if system["classifier"] == "svm":
+                self.assertGreater(system["uar"]["mean"], 0.6, system["name"])
+        # What a system is trained on shows in how sure it is, even where all answer alike.
+        sureness = [system["pooled"]["calibration_error"] for system in figures]
+        for a, b in ((0, 2), (0, 3), (2, 3), (0, 4), (4, 5)):
+            self.assertNotEqual(sureness[a], sureness[b], (a, b))
+
     def test_refuses_what_cannot_be(self):
         make_corpus(self.folder / "tones", num_speakers=1, per_emotion=2)
         file = experiment(self.folder, TONES)

@@ -100,7 +100,7 @@ int Expression(const Arguments& arguments) {
   if (models.empty()) models = {"mini-xception"};
   std::vector<std::shared_ptr<const OnnxSession>> networks;
   for (const std::string& name : models) {
-    Model model = ModelStore().Load(name);
+    Model model = ModelStore().Open(name);
     if (!arguments.range.empty()) {
       model.card.input_black = arguments.range[0];
       model.card.input_white = arguments.range[1];
@@ -319,7 +319,7 @@ void AddEvaluateCommand(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   expression
       ->add_option("--model", arguments->models,
-                   "The network (mini-xception); several, each with its own --model, are averaged")
+                   "The network, a name or a folder (mini-xception); several, each with its own --model, are averaged")
       ->expected(1)
       ->take_all();
 

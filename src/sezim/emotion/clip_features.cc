@@ -15,13 +15,20 @@
 namespace sezim {
 namespace {
 
-FeatureMatrix FeaturesOf(const FeatureSet& set, const Clip& clip, FeatureCache* cache) {
-  const std::vector<float> sound = ReadSound(clip.audio, set.sample_rate_hz());
-  if (std::all_of(sound.begin(), sound.end(), [](float sample) { return sample == 0; })) {
+FeatureMatrix FeaturesOf(const FeatureSet& set, std::span<const Clip> clips, std::size_t i,
+                         const ExtractOptions& options) {
+  const Clip& clip = clips[i];
+  std::vector<float> samples = ReadSound(clip.audio, set.sample_rate_hz());
+  if (std::all_of(samples.begin(), samples.end(), [](float sample) { return sample == 0; })) {
     throw Error(ErrorKind::kBadInput, fmt::format("'{}' is silent from end to end", DisplayName(clip.audio)),
                 "leave it out");
   }
-  FeatureMatrix features = ExtractCached(set, sound, cache);
+  if (options.change) {
+    auto changed = options.change(i, samples, set.sample_rate_hz());
+    if (!changed) return {.dim = set.dim()};
+    samples = *std::move(changed);
+  }
+  FeatureMatrix features = ExtractCached(set, samples, options.cache);
   if (features.num_frames == 0) {
     throw Error(ErrorKind::kBadInput,
                 fmt::format("'{}' holds too little sound for '{}'", DisplayName(clip.audio), set.name()),
@@ -46,7 +53,7 @@ ClipFeatures ExtractClips(const FeatureSet& set, std::span<const Clip> clips, co
   ParallelFor(clips.size(), options.num_jobs, [&](std::size_t i) {
     if (options.stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
     try {
-      result.of_clip[i] = FeaturesOf(set, clips[i], options.cache);
+      result.of_clip[i] = FeaturesOf(set, clips, i, options);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kModel) throw;
       result.problems[i] = error.what();

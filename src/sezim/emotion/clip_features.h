@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -24,6 +25,12 @@ struct ExtractOptions {
   FeatureCache* cache = nullptr;  // where what networks compute is looked up and kept; null: nowhere
   std::stop_token stop{};
   std::function<void(double)> progress = [](double) {};  // the share done; called from any of the jobs
+
+  // If there is one: what is heard instead of each clip's samples at that rate; nothing: the clip is left without
+  // frames. Called from any of the jobs.
+  using Change = std::optional<std::vector<float>>(std::size_t clip, std::span<const float> samples,
+                                                   int sample_rate_hz);
+  std::function<Change> change{};
 };
 
 // Decodes each clip and computes `set` of it. A clip that cannot be read, holds no sound or nothing but silence, or

@@ -189,12 +189,38 @@ ExperimentDataset DatasetOf(TableReader& reader, const std::string& label_map) {
   return dataset;
 }
 
+// What `read` makes of a text of the file, or the file's place and what was expected.
+template <typename Read>
+auto Named(const TableReader& reader, const Read& read, const std::string& name) {
+  try {
+    return read(name);
+  } catch (const Error& error) {
+    reader.Refuse(fmt::format("{}; {}", error.what(), error.remedy()));
+  }
+}
+
+std::optional<ClassBalance> BalanceOf(TableReader& reader) {
+  const std::string name = reader.Text("balance");
+  if (name.empty()) return std::nullopt;
+  return Named(reader, ClassBalanceFromName, name);
+}
+
+std::vector<SoundChange> AugmentOf(TableReader& reader) {
+  std::vector<SoundChange> changes;
+  for (const std::string& name : reader.Texts("augment")) changes.push_back(Named(reader, SoundChangeFromName, name));
+  std::sort(changes.begin(), changes.end());
+  if (std::adjacent_find(changes.begin(), changes.end()) != changes.end()) reader.Refuse("'augment' names one twice");
+  return changes;
+}
+
 ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vector<ExperimentSystem>& before) {
   ExperimentSystem system{.name = reader.RequiredText("name"),
                           .features = reader.Text("features"),
                           .classifier = reader.Text("classifier"),
                           .speaker_normalisation = reader.Flag("speaker_normalisation", false),
-                          .balanced = reader.Flag("balanced", true),
+                          .balance = BalanceOf(reader),
+                          .augment = AugmentOf(reader),
+                          .copies = reader.Whole("copies", 0, 1, 20),
                           .models = reader.Texts("models"),
                           .mean_of = reader.Texts("mean_of"),
                           .options = reader.Numbers("options"),
@@ -205,16 +231,23 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
   };
   if (named(system.name)) reader.Refuse(fmt::format("there is already a system '{}'", system.name));
   if (protocol == Protocol::kFaceFolder) {
-    const bool fits = !system.models.empty() && system.features.empty() && system.classifier.empty() &&
-                      system.mean_of.empty() && !system.speaker_normalisation;
-    if (!fits) reader.Refuse("a system on faces has 'models' and nothing else");
+    for (const char* key : {"features", "mean_of", "speaker_normalisation", "augment", "copies"}) {
+      if (reader.Has(key)) reader.Refuse(fmt::format("a system on faces has no '{}'", key));
+    }
+    if (system.models.empty() == system.classifier.empty()) {
+      reader.Refuse("a system on faces has 'models', or a 'classifier' that 'sezim train' is to train");
+    }
+    for (const char* key : {"balance", "options"}) {
+      if (reader.Has(key) && !system.models.empty()) reader.Refuse(fmt::format("'{}' is for training", key));
+    }
   } else if (!system.models.empty()) {
     reader.Refuse("'models' goes with the protocol face-folder only");
   } else if (system.mean_of.empty()) {
     if (system.features.empty() || system.classifier.empty())
       reader.Refuse("needs 'features' and 'classifier', or 'mean_of'");
   } else {
-    for (const char* key : {"features", "classifier", "speaker_normalisation", "balanced", "options"}) {
+    for (const char* key :
+         {"features", "classifier", "speaker_normalisation", "balance", "augment", "copies", "options"}) {
       if (reader.Has(key)) reader.Refuse(fmt::format("'mean_of' has no '{}' of its own", key));
     }
     for (const std::string& name : system.mean_of) {
@@ -224,6 +257,7 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
   if (IsClassifierMethod(system.classifier) && !system.options.empty()) {
     reader.Refuse(fmt::format("'options' are those of a network, and '{}' is none", system.classifier));
   }
+  if (system.augment.empty() != (system.copies == 0)) reader.Refuse("'augment' and 'copies' go together");
   if (system.published_accuracy.has_value() == system.published_where.empty()) {
     reader.Refuse("'published_accuracy' and 'published_where' go together");
   }
@@ -231,11 +265,14 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
   return system;
 }
 
-ModelDescription ModelOf(TableReader& reader) {
+ModelDescription ModelOf(TableReader& reader, Protocol protocol) {
   ModelDescription model{.name = reader.RequiredText("name"),
                          .description = reader.RequiredText("description"),
                          .licence = reader.RequiredText("licence"),
                          .abstain_below = reader.Number("abstain_below", 0, 1).value_or(0)};
+  if (protocol == Protocol::kFaceFolder && reader.Has("abstain_below")) {
+    reader.Refuse("'abstain_below' is for recognisers of the voice");
+  }
   if (!IsModelName(model.name)) reader.Refuse("'name' must be 1 to 64 of a-z, 0-9, '-' and '.'");
   reader.RequireAllKnown();
   return model;
@@ -282,7 +319,7 @@ Experiment ParseExperiment(std::string_view text, std::string_view origin) {
   for (TableReader& system : reader.Tables("system")) {
     experiment.systems.push_back(SystemOf(system, experiment.protocol, experiment.systems));
   }
-  if (auto model = reader.Table("model")) experiment.model = ModelOf(*model);
+  if (auto model = reader.Table("model")) experiment.model = ModelOf(*model, experiment.protocol);
   reader.RequireAllKnown();
   if (experiment.corpora.empty()) reader.Refuse("there is no [[corpus]]");
   if (experiment.systems.empty()) reader.Refuse("there is no [[system]]");

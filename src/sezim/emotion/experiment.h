@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "sezim/features/vary_sound.h"
+#include "sezim/learn/class_balance.h"
+
 namespace sezim {
 
 // How utterances are divided into those that train and those that test.
@@ -18,7 +21,7 @@ enum class Protocol {
   kLeaveOneSpeakerOut,  // "leave-one-speaker-out"
   kRandomDraws,         // "random-draws": `draws` times a `share` of the utterances tests; speakers are shared
   kCrossCorpus,         // "cross-corpus": one part of the corpora trains, the other tests
-  kFaceFolder,          // "face-folder": expression networks on the test part of a folder of faces; nothing is trained
+  kFaceFolder,          // "face-folder": expression networks on the test part of a folder of faces
   kHeldOutSpeakers,     // "held-out-speakers": 80 / 10 / 10 % of the utterances, by speaker; the last tests
 };
 std::string_view NameOf(Protocol protocol);
@@ -43,10 +46,12 @@ struct ExperimentSystem {
   std::string features{};    // a feature set
   std::string classifier{};  // a classifier's or a network's name
   bool speaker_normalisation = false;
-  bool balanced = true;
-  std::vector<std::string> models{};           // face-folder: expression networks, whose mean is taken
-  std::vector<std::string> mean_of{};          // names of systems before it; then it has no features of its own
-  std::map<std::string, double> options{};     // of a network's training, by name
+  std::optional<ClassBalance> balance{};    // of classes in training; nothing: weights, or what the network usually has
+  std::vector<SoundChange> augment{};       // the training part's utterances come changed, too,
+  int copies = 0;                           // so many times
+  std::vector<std::string> models{};        // face-folder: expression networks, whose mean is taken; or a classifier
+  std::vector<std::string> mean_of{};       // names of systems before it; then it has no features of its own
+  std::map<std::string, double> options{};  // of a network's training, by name
   std::optional<double> published_accuracy{};  // 0 to 1, as somebody else states it for the like
   std::string published_where{};
 };

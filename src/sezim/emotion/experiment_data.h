@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ struct ExperimentOptions {
   std::filesystem::path data_root = ".";
   std::filesystem::path corpus{};  // for an experiment's corpora that name no folder
   int num_jobs = 1;
-  NetworkTrainer train_network{};  // for systems that are networks; empty: there is no training here
-  FeatureCache* cache = nullptr;   // for what networks compute; null: none
+  NetworkTrainer train_network{};          // for systems that are networks; empty: there is no training here
+  std::shared_ptr<const Model> initial{};  // whose weights networks start with; null: by chance
+  FeatureCache* cache = nullptr;           // for what networks compute; null: none
   std::stop_token stop{};
   std::function<void(const std::string& what, double share)> progress = [](const std::string&, double) {};
 };
@@ -57,12 +59,16 @@ class ExperimentData {
   Dataset VectorsOf(const ExperimentSystem& system, const LabelledPart& part) const;
   std::vector<FeatureMatrix> FramesOf(const ExperimentSystem& system, const LabelledPart& part) const;
 
+  // The frames of the changed copies that train besides the part's utterances, if the system asks for them: of each
+  // utterance system.copies, after those of the utterance before. Of one that only tests they are without frames.
+  std::vector<FeatureMatrix> CopiesOf(const ExperimentSystem& system, const LabelledPart& part) const;
+
   const std::vector<std::string>& problems() const { return problems_; }  // files that were left out, and why
   std::vector<std::string> licences() const;                              // of the corpora, each once
 
  private:
   void Read(const ExperimentCorpus& wanted);
-  void Extract(const std::string& set_name);
+  void Extract(const ExperimentSystem& system, int copy);
 
   const Experiment& experiment_;
   const ModelStore& store_;
@@ -71,7 +77,7 @@ class ExperimentData {
   std::vector<bool> tests_;
   std::vector<bool> failed_;
   std::map<std::string, std::size_t> num_of_reader_;
-  std::map<std::string, ClipFeatures> features_;
+  std::map<std::string, ClipFeatures> features_;  // by KeyOf
   std::vector<std::string> licences_;
   std::vector<std::string> problems_;
 };

@@ -20,6 +20,10 @@ Fold InnerFold(const Experiment& experiment, const LabelledPart& part, std::span
     speakers.push_back(part.speakers[clip]);
     classes.push_back(part.classes[static_cast<std::size_t>(part.labels[clip])]);
   }
+  if (std::set<std::string>(speakers.begin(), speakers.end()).size() < 2) {
+    // One speaker: every utterance is a speaker of its own.
+    for (std::size_t i = 0; i < speakers.size(); ++i) speakers[i] = std::to_string(i);
+  }
   const std::size_t num_speakers = std::set<std::string>(speakers.begin(), speakers.end()).size();
   const auto wanted = static_cast<std::size_t>(experiment.inner_folds);
   return SpeakerFolds(speakers, std::min(wanted, num_speakers), experiment.seed, classes).front();
@@ -27,7 +31,7 @@ Fold InnerFold(const Experiment& experiment, const LabelledPart& part, std::span
 
 FeatureMatrix LogitsOf(const FittedNetwork& network, const std::vector<FeatureMatrix>& clips,
                        std::span<const std::size_t> which, int num_classes, int num_jobs) {
-  const ClipClassifier classifier(network.onnx, network.input, clips.front().dim, num_classes, "network");
+  const ClipClassifier classifier(network.trained.onnx, network.input, clips.front().dim, num_classes, "network");
   FeatureMatrix logits{.num_frames = std::ssize(which), .dim = num_classes};
   logits.values.resize(which.size() * static_cast<std::size_t>(num_classes));
   ParallelFor(which.size(), num_jobs, [&](std::size_t k) {
@@ -40,30 +44,38 @@ FeatureMatrix LogitsOf(const FittedNetwork& network, const std::vector<FeatureMa
 }  // namespace
 
 FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& experiment, const LabelledPart& part,
-                         const std::vector<FeatureMatrix>& clips, std::span<const std::size_t> train,
+                         const NetworkClips& data, std::span<const std::size_t> train, const NetworkStart& start,
                          const ExperimentOptions& options, const std::function<void(double)>& progress) {
   if (!options.train_network) {
     throw Error(ErrorKind::kUsage, "no network can be trained here",
                 "build sezim with -DSEZIM_TRAINING=ON (docs/training.md), or use a classifier");
   }
-  std::map<std::string, double> network_options = system.options;
-  if (!system.balanced) network_options["balanced"] = 0;
+  const auto& [clips, copies] = data;
   const Fold inner = InnerFold(experiment, part, train);
-  const auto clips_of = [&](const std::vector<std::size_t>& which) {
-    std::vector<TrainingClip> chosen;
-    for (const std::size_t at : which) chosen.push_back({.frames = &clips[train[at]], .label = part.labels[train[at]]});
-    return chosen;
-  };
+  std::vector<TrainingClip> training, validation;
+  for (const std::size_t at : inner.train) {
+    const int label = part.labels[train[at]];
+    training.push_back({.frames = &clips[train[at]], .label = label});
+    const auto num_copies = static_cast<std::size_t>(system.copies);
+    for (std::size_t k = 0; k < num_copies; ++k) {
+      training.push_back({.frames = &copies[train[at] * num_copies + k], .label = label});
+    }
+  }
+  for (const std::size_t at : inner.test) {
+    validation.push_back({.frames = &clips[train[at]], .label = part.labels[train[at]]});
+  }
   const auto num_classes = static_cast<int>(part.classes.size());
   FittedNetwork fitted{.input = clips.front().num_frames == 1 ? "vectors" : "frames"};
-  fitted.onnx = options.train_network({.network = system.classifier,
-                                       .options = network_options,
-                                       .num_classes = num_classes,
-                                       .seed = experiment.seed,
-                                       .num_threads = options.num_jobs,
-                                       .stop = options.stop,
-                                       .progress = progress},
-                                      clips_of(inner.train), clips_of(inner.test));
+  fitted.trained = options.train_network({.network = system.classifier,
+                                          .options = system.options,
+                                          .balance = system.balance,
+                                          .classes = part.classes,
+                                          .seed = experiment.seed,
+                                          .num_threads = options.num_jobs,
+                                          .start = start,
+                                          .stop = options.stop,
+                                          .progress = progress},
+                                         training, validation);
   std::vector<std::size_t> held_out;
   std::vector<int> labels;
   for (const std::size_t at : inner.test) {

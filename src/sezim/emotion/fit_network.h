@@ -11,15 +11,24 @@
 namespace sezim {
 
 struct FittedNetwork {
-  std::string onnx{};
+  NetworkResult trained{};
   std::string input{};  // "vectors" or "frames"
   double temperature = 1;
 };
 
-// Trains the network that `system` names on the clips of `part` at `train`; `clips` goes with the part. One of the
-// inner folds of speakers says when to stop, and calibrates. Throws Error (kUsage if no network can be trained here).
+// What a network is trained on: the clips of a part, and the changed copies that train besides them
+// (ExperimentData::FramesOf and CopiesOf).
+struct NetworkClips {
+  std::vector<FeatureMatrix> clips{};
+  std::vector<FeatureMatrix> copies{};
+};
+
+// Trains the network that `system` names on the clips of `part` at `train`; `data` goes with the part. One of the
+// inner folds of speakers says when to stop, and calibrates. Stopped on request it is interrupted, with the best
+// weights until then. Throws Error (kUsage if no network can be trained here; kInterrupted if it was stopped too early
+// for any).
 FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& experiment, const LabelledPart& part,
-                         const std::vector<FeatureMatrix>& clips, std::span<const std::size_t> train,
+                         const NetworkClips& data, std::span<const std::size_t> train, const NetworkStart& start,
                          const ExperimentOptions& options, const std::function<void(double)>& progress);
 
 // The scores of the clips at `which` under a trained network.

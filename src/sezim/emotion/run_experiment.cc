@@ -10,11 +10,11 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
+#include "sezim/emotion/fit_classifier.h"
 #include "sezim/emotion/fit_network.h"
 #include "sezim/emotion/run_face_experiment.h"
 #include "sezim/learn/classifier.h"
 #include "sezim/learn/folds.h"
-#include "sezim/learn/model_search.h"
 
 namespace sezim {
 namespace {
@@ -137,15 +137,14 @@ class Runner {
   std::vector<FoldScores> Evaluate(const ExperimentSystem& system, const LabelledPart& part,
                                    const std::vector<Fold>& folds, const std::function<void(double)>& progress) const {
     const Dataset data = data_.VectorsOf(system, part);
-    const auto method =
-        MakeClassifierMethod(system.classifier, {.balanced = system.balanced, .seed = experiment_.seed});
+    const auto method = MethodOf(system, experiment_);
     std::vector<FoldScores> scores(folds.size());
     std::atomic<std::size_t> num_done = 0;
     ParallelFor(folds.size(), options_.num_jobs, [&](std::size_t i) {
       if (options_.stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
       const Fold& fold = folds[i];
-      const FittedClassifier fitted = FitWithSearch(
-          *method, Subset(data, fold.train), {.num_inner_folds = experiment_.inner_folds, .seed = experiment_.seed});
+      const FittedClassifier fitted =
+          FitWithSearch(*method, Subset(data, fold.train), SearchOptionsOf(system, experiment_));
       scores[i] = {.name = fold.name,
                    .test = fold.test,
                    .scores = fitted.Scores(Subset(data.rows, fold.test)),
@@ -159,17 +158,18 @@ class Runner {
   std::vector<FoldScores> EvaluateNetwork(const ExperimentSystem& system, const LabelledPart& part,
                                           const std::vector<Fold>& folds,
                                           const std::function<void(double)>& progress) const {
-    const std::vector<FeatureMatrix> clips = data_.FramesOf(system, part);
+    const NetworkClips data{.clips = data_.FramesOf(system, part), .copies = data_.CopiesOf(system, part)};
     std::vector<FoldScores> scores;
     for (const Fold& fold : folds) {
-      const FittedNetwork fitted =
-          FitNetwork(system, experiment_, part, clips, fold.train, options_, [&](double share) {
+      const FittedNetwork fitted = FitNetwork(
+          system, experiment_, part, data, fold.train, {.initial = options_.initial}, options_, [&](double share) {
             progress((static_cast<double>(scores.size()) + share) / static_cast<double>(folds.size()));
           });
+      if (fitted.trained.interrupted) throw Error(ErrorKind::kInterrupted, "stopped");
       scores.push_back(
           {.name = fold.name,
            .test = fold.test,
-           .scores = ScoresOf(fitted, clips, fold.test, static_cast<int>(part.classes.size()), options_.num_jobs),
+           .scores = ScoresOf(fitted, data.clips, fold.test, static_cast<int>(part.classes.size()), options_.num_jobs),
            .choice = "as the experiment says"});
     }
     return scores;

@@ -8,12 +8,12 @@
 #include <set>
 
 #include "sezim/base/error.h"
-#include "sezim/base/file.h"
 #include "sezim/base/sha256.h"
 #include "sezim/emotion/clip_classifier.h"
+#include "sezim/emotion/fit_classifier.h"
 #include "sezim/emotion/fit_network.h"
 #include "sezim/emotion/voice_model.h"
-#include "sezim/learn/model_search.h"
+#include "sezim/infer/model_folder.h"
 
 namespace sezim {
 namespace {
@@ -46,24 +46,15 @@ void RequireModelOf(const Experiment& experiment) {
   }
 }
 
-void RequireSameName(const std::filesystem::path& folder, const std::string& wanted) {
-  const std::filesystem::path card = folder / "card.toml";
-  if (!std::filesystem::exists(card)) return;
-  const std::string name = ParseModelCard(ReadTextFile(card, kMaxModelCardBytes), DisplayName(card)).name;
-  if (name == wanted) return;
-  throw Error(ErrorKind::kUsage, fmt::format("'{}' holds another model, {}", DisplayName(folder), name),
-              "give another folder with --out");
-}
-
 }  // namespace
 
 void CheckCanTrain(const Experiment& experiment, const std::filesystem::path& folder) {
   RequireModelOf(experiment);
-  RequireSameName(folder.empty() ? std::filesystem::path(experiment.model->name) : folder, experiment.model->name);
+  RequireNoOtherModel(folder, experiment.model->name);
 }
 
-TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore& store,
-                                  const ExperimentOptions& options) {
+TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& store, const NetworkStart& start,
+                             const ExperimentOptions& options) {
   RequireModelOf(experiment);
   const ExperimentSystem& system = experiment.systems.front();
   ExperimentData data(experiment, store, options);
@@ -78,25 +69,34 @@ TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore
   const auto num_classes = static_cast<int>(part.classes.size());
   const FeatureSet features = FeatureSet::Open(system.features, store);
 
-  TrainedVoiceModel trained{.num_clips = part.labels.size(), .problems = data.problems()};
+  if (start.initial && start.initial->card.features_digest != features.digest()) {
+    throw Error(ErrorKind::kUsage,
+                fmt::format("the model {} was trained on other features ('{}')", start.initial->card.name,
+                            start.initial->card.features),
+                fmt::format("start from a model of '{}', or train on those features", system.features));
+  }
+
+  TrainedModel trained{.problems = data.problems()};
   std::string input;
   if (IsClassifierMethod(system.classifier)) {
     options.progress("training " + system.classifier, 0);
-    const auto method = MakeClassifierMethod(system.classifier, {.balanced = system.balanced, .seed = experiment.seed});
-    const FittedClassifier fitted = FitWithSearch(*method, data.VectorsOf(system, part),
-                                                  {.num_inner_folds = experiment.inner_folds, .seed = experiment.seed});
+    const auto method = MethodOf(system, experiment);
+    const FittedClassifier fitted =
+        FitWithSearch(*method, data.VectorsOf(system, part), SearchOptionsOf(system, experiment));
     trained.onnx = fitted.Onnx();
     trained.choice = fitted.choice;
     trained.card.temperature = fitted.temperature;
     input = "features";
   } else {
-    const std::vector<FeatureMatrix> clips = data.FramesOf(system, part);
-    std::vector<std::size_t> all(clips.size());
+    const NetworkClips clips{.clips = data.FramesOf(system, part), .copies = data.CopiesOf(system, part)};
+    std::vector<std::size_t> all(clips.clips.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-    FittedNetwork fitted = FitNetwork(system, experiment, part, clips, all, options,
+    FittedNetwork fitted = FitNetwork(system, experiment, part, clips, all, start, options,
                                       [&](double share) { options.progress("training " + system.classifier, share); });
-    trained.onnx = std::move(fitted.onnx);
-    trained.choice = "as the file says";
+    trained.onnx = std::move(fitted.trained.onnx);
+    trained.choice = fitted.trained.choice;
+    trained.fresh = fitted.trained.fresh;
+    trained.interrupted = fitted.trained.interrupted;
     trained.card.temperature = fitted.temperature;
     input = fitted.input;
   }
@@ -128,13 +128,6 @@ TrainedVoiceModel TrainVoiceModel(const Experiment& experiment, const ModelStore
   card.features_digest = features.digest();
   card.abstain_below = experiment.model->abstain_below;
   return trained;
-}
-
-void WriteVoiceModel(const TrainedVoiceModel& model, const std::string& comment, const std::filesystem::path& folder) {
-  RequireSameName(folder, model.card.name);
-  MakeFolder(folder);
-  WriteFileAtomically(folder / "model.onnx", model.onnx);
-  WriteFileAtomically(folder / "card.toml", VoiceModelCard(model.card, comment));
 }
 
 }  // namespace sezim

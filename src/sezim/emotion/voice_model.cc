@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "sezim/base/error.h"
-#include "sezim/base/toml_string.h"
 #include "sezim/learn/temperature.h"
 #include "sezim/media/audio_decoder.h"
 
@@ -41,17 +39,10 @@ const ModelCard& Checked(const ModelCard& card) {
   return card;
 }
 
-std::string ShapeText(const std::vector<std::int64_t>& shape) {
-  std::string text;
-  for (const std::int64_t size : shape) text += fmt::format("{}{}", text.empty() ? "" : ", ", size);
-  return "[" + text + "]";
-}
-
 }  // namespace
 
 VoiceModel VoiceModel::Open(const std::string& name_or_folder, const ModelStore& store) {
-  const bool is_folder = name_or_folder.find('/') != std::string::npos || std::filesystem::is_directory(name_or_folder);
-  return {is_folder ? ModelStore::LoadFolder(name_or_folder) : store.Load(name_or_folder), store};
+  return {store.Open(name_or_folder), store};
 }
 
 VoiceModel::VoiceModel(Model model, const ModelStore& store)
@@ -87,35 +78,6 @@ VoiceEmotion VoiceModel::Classify(const FeatureMatrix& features) const {
       static_cast<std::size_t>(std::max_element(emotion.scores.begin(), emotion.scores.end()) - emotion.scores.begin());
   emotion.abstained = static_cast<double>(emotion.confidence()) < card_.abstain_below;
   return emotion;
-}
-
-std::string VoiceModelCard(const ModelCard& card, const std::string& comment) {
-  std::string text;
-  std::istringstream lines(comment);
-  for (std::string line; std::getline(lines, line);) {
-    std::replace_if(line.begin(), line.end(), IsControlCharacter, ' ');  // TOML allows none in a comment
-    text += line.empty() ? "#\n" : "# " + line + "\n";
-  }
-  std::string labels;
-  for (const std::string& label : card.labels) labels += (labels.empty() ? "" : ", ") + TomlString(label);
-  text += fmt::format(
-      "schema = 1\nname = {}\ntask = {}\ndescription = {}\nlicence = {}\ntrained_on = {}\nlabels = [{}]\n\n",
-      TomlString(card.name), TomlString(card.task), TomlString(card.description), TomlString(card.licence),
-      TomlString(card.trained_on), labels);
-  text +=
-      fmt::format("[file]\nname = \"model.onnx\"\nsha256 = \"{}\"\nsize_bytes = {}\n", card.sha256, card.size_bytes);
-  const auto add = [&](const char* key, const std::vector<TensorCard>& tensors) {
-    for (const TensorCard& tensor : tensors) {
-      text += fmt::format("\n[[{}]]\nname = {}\ndtype = {}\nshape = {}\nmeaning = {}\n", key, TomlString(tensor.name),
-                          TomlString(tensor.dtype), ShapeText(tensor.shape), TomlString(tensor.meaning));
-    }
-  };
-  add("inputs", card.inputs);
-  add("outputs", card.outputs);
-  text += fmt::format("\n[preprocessing]\nfeatures = {}\nfeatures_digest = \"{}\"\n", TomlString(card.features),
-                      card.features_digest);
-  text += fmt::format("\n[calibration]\ntemperature = {}\nabstain_below = {}\n", card.temperature, card.abstain_below);
-  return text;
 }
 
 }  // namespace sezim

@@ -30,9 +30,8 @@ struct VoiceEmotion {
 // Safe to use from several threads.
 class VoiceModel {
  public:
-  // A name in the store, or a folder with card.toml and model.onnx (a path with '/', or one that is a folder). Throws
-  // Error: kNotFound; kModel if it is damaged, no voice model, or was trained on features that are computed otherwise
-  // here.
+  // As ModelStore::Open takes it. Throws Error: kNotFound; kModel if it is damaged, no voice model, or was trained on
+  // features that are computed otherwise here.
   static VoiceModel Open(const std::string& name_or_folder, const ModelStore& store);
 
   // Nothing for a sound that is too short for the features. `samples`: mono, full scale 1, at 16 kHz.
@@ -52,8 +51,5 @@ class VoiceModel {
   FeatureSet features_;
   ClipClassifier classifier_;
 };
-
-// A card for a voice model as TOML: docs/formats/model-card.md. `comment` comes on top, line by line.
-std::string VoiceModelCard(const ModelCard& card, const std::string& comment);
 
 }  // namespace sezim

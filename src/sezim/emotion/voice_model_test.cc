@@ -5,6 +5,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
+#include "sezim/infer/model_folder.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 
@@ -30,48 +31,10 @@ ModelCard Card() {
           .abstain_below = 0.5};
 }
 
-TEST(VoiceModelCard, IsReadAsItWasWritten) {
-  ModelCard card = Card();
-  card.inputs[0].shape = {-1, -1, 78};
-  for (const char* text :
-       {"plain", "it's \"quoted\"", "'''\"\"\"", "back\\slash \\n \\u0041", "сезім көңіл ü 🙂",
-        "two\nlines\r\nand\ttabs", "# no comment", "\x01\x7f", "ends with '", "\\"}) {
-    card.description = card.trained_on = card.licence = card.features = card.outputs[0].meaning = text;
-    card.labels = {text, "sad"};
-    for (const double temperature : {1.0, 0.001, 1000.0, 1.0 / 3, 1.25e-3}) {
-      card.temperature = temperature;
-      card.abstain_below = temperature > 1 ? 0 : temperature;
-      const ModelCard read = ParseModelCard(VoiceModelCard(card, "a comment"), "card");
-      EXPECT_EQ(read.name, card.name);
-      EXPECT_EQ(read.task, card.task);
-      EXPECT_EQ(read.description, text);
-      EXPECT_EQ(read.trained_on, text);
-      EXPECT_EQ(read.licence, text);
-      EXPECT_EQ(read.labels, card.labels);
-      EXPECT_EQ(read.sha256, card.sha256);
-      EXPECT_EQ(read.size_bytes, 7);
-      EXPECT_EQ(read.inputs[0].shape, card.inputs[0].shape);
-      EXPECT_EQ(read.outputs[0].meaning, text);
-      EXPECT_EQ(read.features, text);
-      EXPECT_EQ(read.features_digest, card.features_digest);
-      EXPECT_EQ(read.temperature, card.temperature);  // to the last bit
-      EXPECT_EQ(read.abstain_below, card.abstain_below);
-    }
-  }
-}
-
-TEST(VoiceModelCard, NoCommentSpoilsIt) {
-  for (const char* comment : {"", "one\ntwo\n\nfour", "bell \a and \x7f and \r\n", "name = \"other\"", "\n\n"}) {
-    const std::string text = VoiceModelCard(Card(), comment);
-    EXPECT_EQ(ParseModelCard(text, "card").name, "mine") << comment;
-  }
-  EXPECT_THAT(VoiceModelCard(Card(), "one\n\nthree"), testing::StartsWith("# one\n#\n# three\nschema = 1\n"));
-}
-
 class VoiceModelTest : public testing::Test {
  protected:
   Error Refusal(const ModelCard& card) const {
-    folder_.Write("mine/card.toml", VoiceModelCard(card, ""));
+    folder_.Write("mine/card.toml", ModelCardText(card, ""));
     folder_.Write("mine/model.onnx", "weights");
     const Error error = ThrownBy([&] { VoiceModel::Open((folder_ / "mine").string(), ModelStore()); });
     EXPECT_EQ(error.kind(), ErrorKind::kModel) << error.what();

@@ -119,6 +119,11 @@ Model ModelStore::LoadFolder(const fs::path& model) {
   return loaded;
 }
 
+Model ModelStore::Open(const std::string& name_or_folder) const {
+  const bool is_folder = name_or_folder.find('/') != std::string::npos || fs::is_directory(name_or_folder);
+  return is_folder ? LoadFolder(name_or_folder) : Load(name_or_folder);
+}
+
 void ModelStore::Verify(std::string_view name) const {
   Load(name);
 }

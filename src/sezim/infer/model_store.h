@@ -49,6 +49,10 @@ class ModelStore {
   // kModel).
   static Model LoadFolder(const std::filesystem::path& folder);
 
+  // A name in the store, or a folder with card.toml and model.onnx (a path with '/', or one that is a folder). Throws
+  // what Load and LoadFolder throw.
+  Model Open(const std::string& name_or_folder) const;
+
   // As Load, but looks at the digest only: every byte is read. Throws Error.
   void Verify(std::string_view name) const;
 

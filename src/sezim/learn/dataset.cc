@@ -28,7 +28,29 @@ Dataset Subset(const Dataset& data, std::span<const std::size_t> indices) {
     part.labels.push_back(data.labels.at(index));
     part.speakers.push_back(data.speakers.at(index));
   }
+  if (data.copies.num_frames > 0) {
+    const std::size_t each = static_cast<std::size_t>(data.copies.num_frames) / data.size();
+    std::vector<std::size_t> copies;
+    for (const std::size_t index : indices) {
+      for (std::size_t k = 0; k < each; ++k) copies.push_back(index * each + k);
+    }
+    part.copies = Subset(data.copies, copies);
+  }
   return part;
+}
+
+Dataset WithCopies(Dataset data) {
+  const std::size_t size = data.size();
+  const auto num_copies = static_cast<std::size_t>(data.copies.num_frames);
+  for (std::size_t i = 0; i < num_copies; ++i) {
+    const std::size_t utterance = i / (num_copies / size);
+    data.labels.push_back(data.labels[utterance]);
+    data.speakers.push_back(data.speakers[utterance]);
+  }
+  data.rows.num_frames += data.copies.num_frames;
+  data.rows.values.insert(data.rows.values.end(), data.copies.values.begin(), data.copies.values.end());
+  data.copies = {};
+  return data;
 }
 
 Standardizer::Standardizer(const FeatureMatrix& rows) {

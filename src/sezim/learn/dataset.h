@@ -18,12 +18,19 @@ struct Dataset {
   int num_classes = 0;
   std::vector<int> part_dims{};  // the dimensions of features of different kinds, side by side; empty: one kind
 
+  // Changed copies of each utterance, of all the same number, an utterance's after those of the one before: they train
+  // besides it, and test nothing. Without rows: none.
+  FeatureMatrix copies{};
+
   std::size_t size() const { return labels.size(); }
 };
 
 // The utterances at `indices`, in their order.
 Dataset Subset(const Dataset& data, std::span<const std::size_t> indices);
 FeatureMatrix Subset(const FeatureMatrix& rows, std::span<const std::size_t> indices);
+
+// The utterances and behind them their copies as utterances of their own; there are no further copies.
+Dataset WithCopies(Dataset data);
 
 // Shifts and scales each dimension so that the rows it was fitted to have mean 0 and standard deviation 1; a dimension
 // that is constant there becomes 0 there.

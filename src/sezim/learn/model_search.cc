@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <set>
 
 #include "sezim/base/error.h"
@@ -62,6 +63,18 @@ bool HasSeveralClasses(const Dataset& data) {
   return std::any_of(data.labels.begin(), data.labels.end(), [&](int label) { return label != data.labels.front(); });
 }
 
+// What trains, standardised: the utterances of `part` and their copies, drawn by class.
+Dataset TrainingRows(Dataset part, const Standardizer& standardizer, const SearchOptions& options) {
+  part.rows = standardizer.Apply(part.rows);
+  if (part.copies.num_frames > 0) part.copies = standardizer.Apply(part.copies);
+  part = WithCopies(std::move(part));
+  if (options.balance != ClassBalance::kOverSample && options.balance != ClassBalance::kUnderSample) return part;
+  std::mt19937_64 generator(options.seed);
+  std::vector<std::size_t> drawn = DrawByClass(part.labels, options.balance, generator);
+  std::sort(drawn.begin(), drawn.end());
+  return Subset(part, drawn);
+}
+
 }  // namespace
 
 FeatureMatrix FittedClassifier::Logits(const FeatureMatrix& rows) const {
@@ -100,9 +113,8 @@ FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& tr
     for (std::size_t w = 0; w < weightings.size(); ++w) {
       Standardizer standardizer(part.rows);
       standardizer.Weigh(weightings[w].weights);
-      Dataset standardised = part;
-      standardised.rows = standardizer.Apply(part.rows);
-      const std::vector<FeatureMatrix> tried = method.TryAll(standardised, standardizer.Apply(held_out.rows));
+      const std::vector<FeatureMatrix> tried =
+          method.TryAll(TrainingRows(part, standardizer, options), standardizer.Apply(held_out.rows));
       for (std::size_t choice = 0; choice < choices.size(); ++choice) {
         FeatureMatrix& all = logits[w * choices.size() + choice];
         all.num_frames += tried[choice].num_frames;
@@ -134,9 +146,7 @@ FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& tr
                           .choice = choices[choice] + weighting.name,
                           .inner_uar = best_uar};
   fitted.standardizer.Weigh(weighting.weights);
-  Dataset standardised = train;
-  standardised.rows = fitted.standardizer.Apply(train.rows);
-  fitted.classifier = method.Train(standardised, choice);
+  fitted.classifier = method.Train(TrainingRows(train, fitted.standardizer, options), choice);
   return fitted;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "sezim/learn/class_balance.h"
 #include "sezim/learn/classifier.h"
 #include "sezim/learn/dataset.h"
 
@@ -30,13 +31,15 @@ struct FittedClassifier {
 struct SearchOptions {
   int num_inner_folds = 5;
   std::uint64_t seed = 1;
+  ClassBalance balance = ClassBalance::kNone;  // over- or under-sampling of what trains; weights are the method's
 };
 
 // Trains on all of `train` with the choice of hyper-parameters that has the best unweighted average recall over inner
 // folds of speakers (over utterances if there are too few speakers), each trained and standardised on the other folds
 // only; the first of equals. Where the features are of several kinds, each kind alone and all with equal weight,
-// however many numbers they have, are choices too. The temperature is fitted to the logits of the same folds. Throws
-// Error (kBadInput).
+// however many numbers they have, are choices too. Copies of utterances (Dataset::copies) train with them, in the inner
+// folds, too, and test nothing; what standardises is fitted to the utterances themselves. The temperature is fitted to
+// the logits of the same folds. Throws Error (kBadInput).
 FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& train, const SearchOptions& options);
 
 }  // namespace sezim

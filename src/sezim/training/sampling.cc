@@ -29,31 +29,9 @@ std::vector<double> ClassWeights(std::span<const int> labels, int num_classes) {
   return counts;
 }
 
-std::vector<std::size_t> DrawEpoch(std::span<const int> labels, ClassBalance balance, std::mt19937_64& generator) {
-  std::map<int, std::vector<std::size_t>> classes;
-  for (std::size_t i = 0; i < labels.size(); ++i) classes[labels[i]].push_back(i);
-  std::size_t largest = 0, smallest = labels.size();
-  for (const auto& [label, items] : classes) {
-    largest = std::max(largest, items.size());
-    smallest = std::min(smallest, items.size());
-  }
-  std::vector<std::size_t> drawn;
-  for (auto& [label, items] : classes) {
-    std::size_t count = items.size();
-    if (balance == ClassBalance::kOverSample) count = largest;
-    if (balance == ClassBalance::kUnderSample) count = smallest;
-    Shuffle(std::span(items), generator);
-    for (std::size_t i = 0; i < count; ++i) {
-      drawn.push_back(i < items.size() ? items[i] : items[generator() % items.size()]);
-    }
-  }
-  Shuffle(std::span(drawn), generator);
-  return drawn;
-}
-
 std::vector<std::vector<std::size_t>> DrawBatches(const TrainingData& data, const TrainingOptions& options, int epoch) {
   std::mt19937_64 generator = GeneratorOf(options.seed, static_cast<std::uint64_t>(epoch));
-  std::vector<std::size_t> items = DrawEpoch(data.labels(), options.balance, generator);
+  std::vector<std::size_t> items = DrawByClass(data.labels(), options.balance, generator);
   // A fifth more or less, so that items meet others in each epoch.
   std::map<std::size_t, double> keys;
   for (const std::size_t item : items) {

@@ -19,9 +19,6 @@ std::mt19937_64 GeneratorOf(std::uint64_t seed, std::uint64_t purpose);
 // number, so that their mean over items is 1; 0 for a class that does not occur.
 std::vector<double> ClassWeights(std::span<const int> labels, int num_classes);
 
-// An epoch's items, by class balance, in random order.
-std::vector<std::size_t> DrawEpoch(std::span<const int> labels, ClassBalance balance, std::mt19937_64& generator);
-
 // An epoch's batches in random order. Items of about the same length go together: of each 8 batches' worth in the drawn
 // order, the shortest by their length within a fifth make one, and so on. A last batch of a single item joins the one
 // before.

@@ -27,7 +27,7 @@ std::map<int, int> CountsOf(const std::vector<std::size_t>& items) {
 
 std::vector<std::size_t> Drawn(ClassBalance balance, std::uint64_t seed) {
   std::mt19937_64 generator = GeneratorOf(seed, 1);
-  return DrawEpoch(kLabels, balance, generator);
+  return DrawByClass(kLabels, balance, generator);
 }
 
 class Items : public TrainingData {
@@ -49,7 +49,7 @@ TEST(ClassWeights, MakeClassesCountTheSame) {
   EXPECT_NEAR(sum, 21, 1e-9);
 }
 
-TEST(DrawEpoch, TakesEachItemOnceWithoutBalance) {
+TEST(DrawByClass, TakesEachItemOnceWithoutBalance) {
   std::vector<std::size_t> drawn = Drawn(ClassBalance::kNone, 1);
   EXPECT_FALSE(std::ranges::is_sorted(drawn));
   std::ranges::sort(drawn);
@@ -57,19 +57,19 @@ TEST(DrawEpoch, TakesEachItemOnceWithoutBalance) {
   EXPECT_EQ(drawn.size(), kLabels.size());
 }
 
-TEST(DrawEpoch, OverSamplesUpToTheLargestClassAndLeavesNoItemOut) {
+TEST(DrawByClass, OverSamplesUpToTheLargestClassAndLeavesNoItemOut) {
   const std::vector<std::size_t> drawn = Drawn(ClassBalance::kOverSample, 1);
   EXPECT_EQ(CountsOf(drawn), (std::map<int, int>{{0, 12}, {2, 12}, {3, 12}}));
   EXPECT_EQ(std::set(drawn.begin(), drawn.end()).size(), kLabels.size());
 }
 
-TEST(DrawEpoch, UnderSamplesDownToTheSmallestClassWithoutRepeating) {
+TEST(DrawByClass, UnderSamplesDownToTheSmallestClassWithoutRepeating) {
   const std::vector<std::size_t> drawn = Drawn(ClassBalance::kUnderSample, 1);
   EXPECT_EQ(CountsOf(drawn), (std::map<int, int>{{0, 3}, {2, 3}, {3, 3}}));
   EXPECT_EQ(std::set(drawn.begin(), drawn.end()).size(), drawn.size());
 }
 
-TEST(DrawEpoch, DependsOnTheSeed) {
+TEST(DrawByClass, DependsOnTheSeed) {
   EXPECT_EQ(Drawn(ClassBalance::kUnderSample, 7), Drawn(ClassBalance::kUnderSample, 7));
   EXPECT_NE(Drawn(ClassBalance::kUnderSample, 7), Drawn(ClassBalance::kUnderSample, 8));
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include "sezim/base/error.h"
@@ -30,6 +31,12 @@ Tensor FromTorch(const at::Tensor& tensor) {
 
 at::Tensor ToTorch(const Tensor& tensor) {
   return at::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape, at::kFloat).clone();
+}
+
+at::Tensor ToTorch(Tensor&& tensor) {
+  auto values = std::make_shared<std::vector<float>>(std::move(tensor.values));
+  return at::from_blob(
+      values->data(), tensor.shape, [values](void*) {}, at::kFloat);
 }
 
 // ---- Values
@@ -109,11 +116,14 @@ at::Tensor& TorchLayers::Measured(const std::string& name, std::int64_t size, do
 
 // ---- Layers with weights
 
+// In place: it is of the input, which nothing else looks at, and batches are large.
 Value TorchLayers::Standardise(const std::string& name, Value x) {
+  Check(x.id == 0 && !TensorOf(x).requires_grad(), "what is standardised is the input");
   const std::int64_t dim = TensorOf(x).size(-1);
   const at::Tensor mean = Measured(name + ".mean", dim, 0);
   const at::Tensor scale = Measured(name + ".scale", dim, 1);
-  return Like(x, (TensorOf(x) - mean) * scale);
+  at::Tensor input = TensorOf(x);
+  return Like(x, input.sub_(mean).mul_(scale));
 }
 
 Value TorchLayers::Linear(const std::string& name, Value x, int num_out) {
@@ -217,8 +227,11 @@ Value TorchLayers::SelfAttention(const std::string& name, Value sequence, int di
 Value TorchLayers::MixLayers(const std::string& name, Value sequence, int num_layers) {
   const at::Tensor& x = TensorOf(sequence);
   const at::Tensor shares = at::softmax(Learnt(name + ".weight", {num_layers}, Start::kZero), 0);
-  const at::Tensor layers = x.reshape({x.size(0), x.size(1), num_layers, x.size(2) / num_layers});
-  return Like(sequence, at::matmul(shares, layers));
+  // One layer after the other: a matrix product would first copy all of them into another order.
+  const std::int64_t dim = x.size(2) / num_layers;
+  at::Tensor sum = x.narrow(2, 0, dim) * shares[0];
+  for (int layer = 1; layer < num_layers; ++layer) sum = sum + x.narrow(2, layer * dim, dim) * shares[layer];
+  return Like(sequence, sum);
 }
 
 // ---- Layers without weights

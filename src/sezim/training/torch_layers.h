@@ -26,6 +26,7 @@ struct TorchWeights {
 
 Tensor FromTorch(const at::Tensor& tensor);
 at::Tensor ToTorch(const Tensor& tensor);
+at::Tensor ToTorch(Tensor&& tensor);  // takes the values over instead of copying them
 
 // Mixup of a batch: each item becomes `share` of itself and the rest of item `partner`.
 struct Mix {
@@ -39,7 +40,8 @@ class TorchLayers : public Layers {
  public:
   TorchLayers(TorchWeights& weights, bool training, Mix mix = {}) : weights_(weights), training_(training), mix_(mix) {}
 
-  // `lengths` int64 [N]: how many steps of each sequence there are; undefined: all.
+  // What a network is applied to; `x` may be changed. `lengths` int64 [N]: how many steps of each sequence there are;
+  // undefined: all.
   Value Input(at::Tensor x, at::Tensor lengths);
   const at::Tensor& TensorOf(Value value) const;
 

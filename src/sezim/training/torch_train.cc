@@ -126,6 +126,16 @@ class Trainer {
     weights_.initial = initial;
     const std::size_t first = 0;
     Apply(train_, std::span(&first, 1), nullptr, /*training=*/false, {});
+    // Means and deviations of the input come from the data, too.
+    const bool wants_some = std::any_of(initial.begin(), initial.end(),
+                                        [](const auto& weight) { return !weight.first.starts_with("input."); });
+    const std::size_t num_learnt = weights_.learnt.size();
+    if (wants_some && 2 * weights_.fresh.size() > num_learnt) {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("the model to start from has only {} of the {} weights of the network '{}'",
+                              num_learnt - weights_.fresh.size(), num_learnt, kind_.name),
+                  "name a model that sezim trained of the same network, or start without one");
+    }
     weights_.initial.clear();
     if (options_.average > 0) average_ = AllCopies();
   }
@@ -220,11 +230,11 @@ class Trainer {
 
   at::Tensor Apply(const TrainingData& data, std::span<const std::size_t> items, const std::uint64_t* variation,
                    bool training, const Mix& mix) {
-    const TrainingBatch batch = data.Batch(items, variation);
+    TrainingBatch batch = data.Batch(items, variation);
     TorchLayers layers(weights_, training, mix);
     at::Tensor lengths;
     if (!batch.lengths.empty()) lengths = at::tensor(batch.lengths);
-    Value x = layers.Input(ToTorch(batch.inputs), lengths);
+    Value x = layers.Input(ToTorch(std::move(batch.inputs)), lengths);
     if (kind_.standardised) x = layers.Standardise("input", x);
     return layers.TensorOf(kind_.apply(layers, x, shape_).logits);
   }
@@ -418,7 +428,7 @@ TrainedNetwork Train(const NetworkKind& kind, const NetworkShape& shape, const T
     if (checkpoint.training != training) {
       throw Error(ErrorKind::kBadInput,
                   fmt::format("the checkpoint '{}' is of another training", DisplayName(options.checkpoint)),
-                  "go on with the same data, network and options, or train from the start");
+                  "go on with the same data, network, options and number of threads, or train from the start");
     }
     trainer.GoOnFrom(checkpoint);
   }

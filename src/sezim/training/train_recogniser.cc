@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/training/train_recogniser.h"
 
-#include <fmt/format.h>
-
-#include <cmath>
 #include <vector>
 
-#include "sezim/base/error.h"
+#include "sezim/training/initial_weights.h"
+#include "sezim/training/named_options.h"
 #include "sezim/training/train_sequences.h"
 
 namespace sezim {
@@ -22,54 +20,25 @@ SequenceTraining UsualTraining(const std::string& network) {
   return training;
 }
 
-int Whole(const std::string& name, double value) {
-  if (value != std::floor(value) || std::abs(value) > 1e9) {
-    throw Error(ErrorKind::kUsage, fmt::format("the option '{}' is {}", name, value), "give a whole number");
-  }
-  return static_cast<int>(value);
-}
-
 void Set(SequenceTraining& training, const std::string& name, double value) {
-  TrainingOptions& options = training.options;
   FrameVariation& variation = training.variation;
-  if (name == "epochs") {
-    options.num_epochs = Whole(name, value);
-  } else if (name == "batch_size") {
-    options.batch_size = Whole(name, value);
-  } else if (name == "learning_rate") {
-    options.learning_rate = value;
-  } else if (name == "weight_decay") {
-    options.weight_decay = value;
-  } else if (name == "momentum") {
-    options.momentum = value;
-  } else if (name == "warmup_epochs") {
-    options.warmup_epochs = value;
-  } else if (name == "label_smoothing") {
-    options.label_smoothing = value;
-  } else if (name == "mixup") {
-    options.mixup = value;
-  } else if (name == "average") {
-    options.average = value;
-  } else if (name == "patience") {
-    options.patience = Whole(name, value);
-  } else if (name == "dropout") {
+  if (SetTrainingOption(training.options, name, value)) return;
+  if (name == "dropout") {
     training.dropout = value;
   } else if (name == "layers") {
-    training.num_layers = Whole(name, value);
+    training.num_layers = WholeOption(name, value);
   } else if (name == "max_frames") {
-    variation.max_frames = Whole(name, value);
+    variation.max_frames = WholeOption(name, value);
   } else if (name == "time_masks") {
-    variation.num_time_masks = Whole(name, value);
+    variation.num_time_masks = WholeOption(name, value);
   } else if (name == "max_time_mask") {
-    variation.max_time_mask = Whole(name, value);
+    variation.max_time_mask = WholeOption(name, value);
   } else if (name == "dim_masks") {
-    variation.num_dim_masks = Whole(name, value);
+    variation.num_dim_masks = WholeOption(name, value);
   } else if (name == "max_dim_mask") {
-    variation.max_dim_mask = Whole(name, value);
-  } else if (name == "balanced") {
-    options.balance = value != 0 ? ClassBalance::kWeights : ClassBalance::kNone;
+    variation.max_dim_mask = WholeOption(name, value);
   } else {
-    throw Error(ErrorKind::kUsage, fmt::format("a network has no option '{}'", name), "docs/training.md lists them");
+    RefuseOption(training.network, name);
   }
 }
 
@@ -83,18 +52,24 @@ std::vector<LabelledFrames> Labelled(std::span<const TrainingClip> clips) {
 }  // namespace
 
 NetworkTrainer MakeNetworkTrainer() {
-  return
-      [](const NetworkRequest& request, std::span<const TrainingClip> train, std::span<const TrainingClip> validation) {
-        SequenceTraining training = UsualTraining(request.network);
-        training.options.seed = request.seed;
-        training.options.num_threads = request.num_threads;
-        for (const auto& [name, value] : request.options) Set(training, name, value);
-        TrainedNetwork trained =
-            TrainSequenceNetwork(training, Labelled(train), Labelled(validation), request.num_classes, request.stop,
-                                 [&](const TrainingProgress& progress) { request.progress(progress.share); });
-        if (trained.interrupted) throw Error(ErrorKind::kInterrupted, "stopped");
-        return std::move(trained.onnx);
-      };
+  return [](const NetworkRequest& request, std::span<const TrainingClip> train,
+            std::span<const TrainingClip> validation) {
+    SequenceTraining training = UsualTraining(request.network);
+    training.options.balance = request.balance.value_or(training.options.balance);
+    training.options.seed = request.seed;
+    training.options.num_threads = request.num_threads;
+    training.options.checkpoint = request.start.checkpoint;
+    training.options.resume = request.start.resume;
+    training.initial = InitialWeights(request.start, request.classes);
+    for (const auto& [name, value] : request.options) Set(training, name, value);
+    TrainedNetwork trained =
+        TrainSequenceNetwork(training, Labelled(train), Labelled(validation), static_cast<int>(request.classes.size()),
+                             request.stop, [&](const TrainingProgress& progress) { request.progress(progress.share); });
+    return NetworkResult{.onnx = std::move(trained.onnx),
+                         .choice = EpochText(trained, training.options),
+                         .fresh = std::move(trained.fresh),
+                         .interrupted = trained.interrupted};
+  };
 }
 
 }  // namespace sezim

@@ -69,7 +69,7 @@ class SequenceData : public TrainingData {
     varied.reserve(items.size());
     for (const std::size_t item : items) {
       clips.push_back(clips_[item].frames);
-      if (seed == nullptr || input_ == NetworkInput::kVector) continue;
+      if (seed == nullptr || input_ == NetworkInput::kVector || !variation_.ChangesSomething()) continue;
       std::mt19937_64 generator = GeneratorOf(*seed, item);
       varied.push_back(Varied(*clips.back(), variation_, generator));
       clips.back() = &varied.back();
@@ -79,13 +79,14 @@ class SequenceData : public TrainingData {
     const std::int64_t dim = clips.front()->dim;
     TrainingBatch batch{.inputs = {{std::ssize(items), longest, dim}, {}}, .lengths = {}};
     if (input_ == NetworkInput::kVector) batch.inputs.shape = {std::ssize(items), dim};
-    batch.inputs.values.resize(items.size() * Index(longest * dim));
+    std::vector<float>& values = batch.inputs.values;
+    values.reserve(items.size() * Index(longest * dim));
     bool ragged = false;
-    for (std::size_t i = 0; i < clips.size(); ++i) {
-      std::copy(clips[i]->values.begin(), clips[i]->values.end(),
-                batch.inputs.values.begin() + static_cast<std::ptrdiff_t>(i * Index(longest * dim)));
-      batch.lengths.push_back(clips[i]->num_frames);
-      ragged = ragged || clips[i]->num_frames != longest;
+    for (const FeatureMatrix* clip : clips) {
+      values.insert(values.end(), clip->values.begin(), clip->values.end());
+      values.resize(values.size() + Index((longest - clip->num_frames) * dim));
+      batch.lengths.push_back(clip->num_frames);
+      ragged = ragged || clip->num_frames != longest;
     }
     if (!ragged) batch.lengths.clear();
     return batch;
@@ -123,12 +124,18 @@ void AddStandardisation(std::span<const LabelledFrames> clips, int dim, Weights&
   std::vector<double> sums(Index(dim)), squares(Index(dim));
   double count = 0;
   for (const LabelledFrames& clip : clips) {
-    for (std::size_t i = 0; i < clip.frames->values.size(); ++i) sums[i % Index(dim)] += clip.frames->values[i];
+    for (std::int64_t t = 0; t < clip.frames->num_frames; ++t) {
+      const auto frame = clip.frames->Frame(t);
+      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += static_cast<double>(frame[k]);
+    }
     count += static_cast<double>(clip.frames->num_frames);
   }
   for (const LabelledFrames& clip : clips) {
-    for (std::size_t i = 0; i < clip.frames->values.size(); ++i) {
-      squares[i % Index(dim)] += std::pow(clip.frames->values[i] - sums[i % Index(dim)] / count, 2);
+    for (std::int64_t t = 0; t < clip.frames->num_frames; ++t) {
+      const auto frame = clip.frames->Frame(t);
+      for (std::size_t k = 0; k < sums.size(); ++k) {
+        squares[k] += std::pow(static_cast<double>(frame[k]) - sums[k] / count, 2);
+      }
     }
   }
   Tensor mean{{dim}, {}}, scale{{dim}, {}};

@@ -25,6 +25,7 @@ struct FrameVariation {
   int num_dim_masks = 0;   // bands of neighbouring numbers, each of up to
   int max_dim_mask = 0;    // so many, become the clip's mean
 
+  bool ChangesSomething() const { return max_frames > 0 || num_time_masks > 0 || num_dim_masks > 0; }
   void Check() const;  // throws Error (kUsage)
 };
 

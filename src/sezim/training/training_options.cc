@@ -36,15 +36,6 @@ LearningRate LearningRateFromName(std::string_view name) {
   return FromName<LearningRate>("schedule of learning rates", name, kKnown);
 }
 
-ClassBalance ClassBalanceFromName(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, ClassBalance>, 4> kKnown{
-      {{"none", ClassBalance::kNone},
-       {"weights", ClassBalance::kWeights},
-       {"over-sample", ClassBalance::kOverSample},
-       {"under-sample", ClassBalance::kUnderSample}}};
-  return FromName<ClassBalance>("balance of classes", name, kKnown);
-}
-
 void TrainingOptions::Check() const {
   OptionChecks checks("training");
   const auto require = [&](bool condition, std::string_view what, auto given) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sezim/infer/weights.h"
+#include "sezim/learn/class_balance.h"
 #include "sezim/training/networks.h"
 
 namespace sezim {
@@ -23,18 +24,9 @@ enum class LearningRate {
   kCosine,  // down to 0 at the end of the last epoch
 };
 
-// What is done about classes of different sizes; in the training part only.
-enum class ClassBalance {
-  kNone,
-  kWeights,      // the loss of a clip counts by the inverse of its class's size
-  kOverSample,   // clips of small classes come more than once an epoch, drawn at random
-  kUnderSample,  // of large classes a part comes, drawn anew for each epoch
-};
-
 // Throws Error (kUsage) with the known names.
 Optimizer OptimizerFromName(std::string_view name);        // "sgd", "adamw"
 LearningRate LearningRateFromName(std::string_view name);  // "constant", "cosine"
-ClassBalance ClassBalanceFromName(std::string_view name);  // "none", "weights", "over-sample", "under-sample"
 
 struct TrainingOptions {
   int num_epochs = 50;  // 1 to 10,000

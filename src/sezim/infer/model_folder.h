@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "sezim/infer/model_card.h"
+
+namespace sezim {
+
+// A model's folder as training leaves it: card.toml (docs/formats/model-card.md) and model.onnx.
+
+// The card as TOML. `comment` comes on top, line by line.
+std::string ModelCardText(const ModelCard& card, const std::string& comment);
+
+// Throws Error (kUsage) if `folder` holds a model of another name: for before anything that takes long.
+void RequireNoOtherModel(const std::filesystem::path& folder, const std::string& name);
+
+// Writes both files, each complete or not at all; the card last. Throws Error (kIo, kNoSpace; kUsage if there is a
+// model of another name).
+void WriteModelFolder(const ModelCard& card, const std::string& onnx, const std::string& comment,
+                      const std::filesystem::path& folder);
+
+}  // namespace sezim

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sezim/infer/model_folder.h"
+
+#include <gmock/gmock.h>
+
+#include "sezim/base/error.h"
+#include "sezim/base/sha256.h"
+#include "sezim/infer/model_store.h"
+#include "support/temporary_folder.h"
+#include "support/thrown.h"
+
+namespace sezim {
+namespace {
+
+ModelCard Card() {
+  return {.name = "mine",
+          .task = "voice-emotion",
+          .description = "a description",
+          .licence = "CC0-1.0",
+          .trained_on = "tones",
+          .labels = {"angry", "sad"},
+          .sha256 = Sha256OfText("weights"),
+          .size_bytes = 7,
+          .inputs = {{.name = "features", .dtype = "float32", .shape = {-1, 78}, .meaning = "one row a clip"}},
+          .outputs = {{.name = "logits", .dtype = "float32", .shape = {-1, 2}, .meaning = "logits"}},
+          .features = "mfcc39-stats",
+          .features_digest = std::string(64, 'a'),
+          .temperature = 0.11253270651076192,
+          .abstain_below = 0.5};
+}
+
+TEST(ModelCardText, IsReadAsItWasWritten) {
+  ModelCard card = Card();
+  card.inputs[0].shape = {-1, -1, 78};
+  for (const char* text :
+       {"plain", "it's \"quoted\"", "'''\"\"\"", "back\\slash \\n \\u0041", "сезім көңіл ü 🙂",
+        "two\nlines\r\nand\ttabs", "# no comment", "\x01\x7f", "ends with '", "\\"}) {
+    card.description = card.trained_on = card.licence = card.features = card.outputs[0].meaning = text;
+    card.labels = {text, "sad"};
+    for (const double temperature : {1.0, 0.001, 1000.0, 1.0 / 3, 1.25e-3}) {
+      card.temperature = temperature;
+      card.abstain_below = temperature > 1 ? 0 : temperature;
+      const ModelCard read = ParseModelCard(ModelCardText(card, "a comment"), "card");
+      EXPECT_EQ(read.name, card.name);
+      EXPECT_EQ(read.task, card.task);
+      EXPECT_EQ(read.description, text);
+      EXPECT_EQ(read.trained_on, text);
+      EXPECT_EQ(read.licence, text);
+      EXPECT_EQ(read.labels, card.labels);
+      EXPECT_EQ(read.sha256, card.sha256);
+      EXPECT_EQ(read.size_bytes, 7);
+      EXPECT_EQ(read.inputs[0].shape, card.inputs[0].shape);
+      EXPECT_EQ(read.outputs[0].meaning, text);
+      EXPECT_EQ(read.features, text);
+      EXPECT_EQ(read.features_digest, card.features_digest);
+      EXPECT_EQ(read.temperature, card.temperature);  // to the last bit
+      EXPECT_EQ(read.abstain_below, card.abstain_below);
+    }
+  }
+}
+
+TEST(ModelCardText, NoCommentSpoilsIt) {
+  for (const char* comment : {"", "one\ntwo\n\nfour", "bell \a and \x7f and \r\n", "name = \"other\"", "\n\n"}) {
+    const std::string text = ModelCardText(Card(), comment);
+    EXPECT_EQ(ParseModelCard(text, "card").name, "mine") << comment;
+  }
+  EXPECT_THAT(ModelCardText(Card(), "one\n\nthree"), testing::StartsWith("# one\n#\n# three\nschema = 1\n"));
+}
+
+TEST(ModelCardText, OfAnExpressionNetworkHasItsRange) {
+  ModelCard card = Card();
+  card.features = "";
+  card.input_black = -1;
+  card.input_white = 0.5;
+  const ModelCard read = ParseModelCard(ModelCardText(card, ""), "card");
+  EXPECT_EQ(read.input_black, -1);
+  EXPECT_EQ(read.input_white, 0.5);
+  EXPECT_EQ(read.features, "");
+}
+
+TEST(WriteModelFolder, IsLoadedByItsFolderOrItsName) {
+  const TemporaryFolder folder;
+  WriteModelFolder(Card(), "weights", "made", folder / "mine");
+  EXPECT_EQ(ModelStore::LoadFolder(folder / "mine").weights, "weights");
+  const ModelStore store(folder.path(), folder / "none", folder / "none");
+  EXPECT_EQ(store.Open("mine").card.name, "mine");
+  EXPECT_EQ(store.Open((folder / "mine").string()).card.name, "mine");
+  EXPECT_EQ(ThrownBy([&] { store.Open("other"); }).kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(ThrownBy([&] { store.Open((folder / "other").string()); }).kind(), ErrorKind::kNotFound);
+}
+
+TEST(WriteModelFolder, ReplacesNoOtherModel) {
+  const TemporaryFolder folder;
+  WriteModelFolder(Card(), "weights", "", folder / "mine");
+  ModelCard other = Card();
+  other.name = "other";
+  EXPECT_EQ(ThrownBy([&] { WriteModelFolder(other, "other", "", folder / "mine"); }).kind(), ErrorKind::kUsage);
+  EXPECT_EQ(ModelStore::LoadFolder(folder / "mine").weights, "weights");
+}
+
+}  // namespace
+}  // namespace sezim

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`sezim train` with networks on tones that stand for emotions: stopping, going on, starting from another model."""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from support import DONE, FAILED, INTERRUPTED, TIMEOUT_S, WRONG_USAGE
+from tones import experiment, make_corpus
+
+CONFIG = """
+title = "Tones"
+protocol = "speaker-folds"
+folds = 2
+inner_folds = 2
+label_map = "harvest7"
+[model]
+name = "tones"
+description = "tones"
+licence = "CC0-1.0"
+[[corpus]]
+reader = "csv"
+folder = "corpus"
+[[system]]
+name = "BiLSTM"
+features = "mfcc39"
+classifier = "bilstm"
+[system.options]
+epochs = 2
+patience = 0
+batch_size = 4
+"""
+SVM = CONFIG[:CONFIG.index("[system.options]")].replace("bilstm", "svm").replace('"mfcc39"', '"mfcc39-stats"')
+
+
+class NetworkTrainingTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="sezim-network-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.shared = Path(folder.name)
+        make_corpus(cls.shared / "corpus", num_speakers=3, per_emotion=2)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="sezim-network-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.out = self.folder / "model"
+
+    def command(self, config, *arguments, out=None):
+        return [os.environ["SEZIM_BIN"], "train", str(experiment(self.folder, config)), "--data-root", str(self.shared),
+                "--jobs", "1", "--out", str(out or self.out), *map(str, arguments)]
+
+    def train(self, config, *arguments, expect=DONE, out=None):
+        run = subprocess.run(self.command(config, *arguments, out=out), capture_output=True, text=True, timeout=TIMEOUT_S)
+        self.assertEqual(run.returncode, expect, run.stderr)
+        return run
+
+    def stopped(self, config, *arguments, once):
+        """A run that got SIGINT as soon as the file `once` was there."""
+        run = subprocess.Popen(self.command(config, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + TIMEOUT_S
+        while not once.exists() and time.monotonic() < end:
+            time.sleep(0.005)
+        run.send_signal(signal.SIGINT)
+        said = run.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(run.returncode, INTERRUPTED, said)
+        return said[1]
+
+    def test_stopped_and_resumed_it_is_the_same(self):
+        config = CONFIG.replace("epochs = 2", "epochs = 40")
+        whole = self.folder / "whole"
+        self.train(config, "--no-evaluation", out=whole)
+        checkpoint = self.folder / "model.checkpoint"
+        self.assertIn("--resume", self.stopped(config, "--no-evaluation", once=checkpoint))
+        card = (self.out / "card.toml").read_text(encoding="utf-8")
+        self.assertRegex(card, r"stopped after epoch \d+")
+        tone = sorted((self.shared / "corpus").glob("*.wav"))[0]
+        run = subprocess.run([os.environ["SEZIM_BIN"], "recognize", tone, "--model", self.out, "--min-speech", "0"],
+                             capture_output=True, text=True, timeout=TIMEOUT_S)
+        self.assertEqual(run.returncode, DONE, run.stderr)  # what was best until then is a model
+        self.assertNotEqual((self.out / "model.onnx").read_bytes(), (whole / "model.onnx").read_bytes())
+        self.train(config, "--no-evaluation", "--resume")
+        for name in ("model.onnx", "card.toml"):
+            self.assertEqual((self.out / name).read_bytes(), (whole / name).read_bytes())
+        self.assertFalse(checkpoint.exists())
+
+    def test_stopped_while_it_is_evaluated_the_model_is_there(self):
+        whole = self.folder / "whole"
+        config = CONFIG.replace("epochs = 2", "epochs = 25")
+        self.train(config, out=whole)
+        self.assertIn("speakers apart", (whole / "card.toml").read_text(encoding="utf-8"))
+        self.stopped(config, once=self.out / "card.toml")
+        self.assertEqual((self.out / "model.onnx").read_bytes(), (whole / "model.onnx").read_bytes())
+        self.assertNotIn("speakers apart", (self.out / "card.toml").read_text(encoding="utf-8"))
+        self.train(config, "--resume")  # the training is not done again, only the evaluation
+        self.assertEqual((self.out / "card.toml").read_bytes(), (whole / "card.toml").read_bytes())
+
+    def test_starting_from_another_model(self):
+        self.train(CONFIG.replace("epochs = 2", "epochs = 30\nlearning_rate = 0.003"), "--no-evaluation")
+        barely = CONFIG.replace("epochs = 2", "epochs = 1\nlearning_rate = 1e-9")
+        tuned = self.folder / "tuned"
+        run = self.train(barely, "--init", self.out, out=tuned)
+        table = re.search(r"^BiLSTM .*", run.stdout, re.M)[0]
+        self.assertGreater(float(re.findall(r"[\d.]+", table)[1]), 80, table)  # each fold starts from it, too
+        self.assertIn("Started from the weights of model; by chance started: none", (tuned / "card.toml").read_text(encoding="utf-8"))
+        # Labels in another order and number: what is known of them is taken over.
+        text = barely.replace('label_map = "harvest7"', f'label_map = "{self.folder}/two.toml"')
+        (self.folder / "two.toml").write_text('summary = "two of them"\nclasses = ["sad", "angry"]\n', encoding="utf-8")
+        run = self.train(text, "--init", self.out, out=self.folder / "two")
+        table = re.search(r"^BiLSTM .*", run.stdout, re.M)[0]
+        self.assertGreater(float(re.findall(r"[\d.]+", table)[1]), 80, table)
+        # What cannot be started from.
+        run = self.train(barely.replace('"mfcc39"', '"mfcc39-kaldi"'), "--init", self.out, expect=WRONG_USAGE, out=tuned)
+        self.assertIn("other features", run.stderr)
+        run = self.train(barely.replace('"bilstm"', '"cnn"'), "--init", self.out, "--no-evaluation", expect=WRONG_USAGE, out=tuned)
+        self.assertIn("weights of the network 'cnn'", run.stderr)
+        self.assertIn("expression", self.train(barely, "--init", "mini-xception", expect=WRONG_USAGE, out=tuned).stderr)
+        self.train(barely, "--init", "no-such-model", expect=FAILED, out=tuned)
+
+    def test_what_is_for_networks_only_is_refused_elsewhere(self):
+        self.assertIn("--resume does nothing", self.train(SVM, "--resume", expect=WRONG_USAGE).stderr)
+        self.assertIn("--init does nothing", self.train(SVM, "--init", self.folder, expect=WRONG_USAGE).stderr)
+        self.assertIn("no checkpoint", self.train(CONFIG, "--resume", expect=WRONG_USAGE).stderr)
+        self.assertFalse(self.out.exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
