@@ -15,11 +15,23 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Reasons in the order in which the harvest comes to them; others follow by name.
-constexpr std::array<std::string_view, 15> kGateOrder = {
-    "no-face",        "face-too-short",  "face-too-small",   "face-turned-away",
-    "face-blurred",   "mouth-rests",     "voice-of-another", "unsure-label",
-    "too-few-frames", "noisy",           "clipped",          "music",
-    "repeated",       "voice-disagrees", "voice-unknown"};
+constexpr std::array<std::string_view, 17> kGateOrder = {"no-face",
+                                                         "face-too-short",
+                                                         "face-too-small",
+                                                         "face-turned-away",
+                                                         "face-blurred",
+                                                         "mouth-rests",
+                                                         "voice-of-another",
+                                                         "unsure-label",
+                                                         "too-few-frames",
+                                                         "noisy",
+                                                         "clipped",
+                                                         "music",
+                                                         "overlapping-voices",
+                                                         "repeated",
+                                                         "repeated-pictures",
+                                                         "voice-disagrees",
+                                                         "voice-unknown"};
 
 std::string HoursText(double seconds) {
   const std::int64_t total = std::llround(seconds);
