@@ -44,9 +44,9 @@ TEST(ReadOnnxWeights, GivesTheFloatsByName) {
 
 TEST(ReadOnnxWeights, ATensorMayHoldNoNumbers) {
   OnnxGraph graph("none");
-  graph.AddWeight("none", {.shape = {2, 0}, .values = {}});
+  graph.AddWeight("none", {.shape = {0, 2}, .values = {}});
   const Weights weights = ReadOnnxWeights(graph.Bytes(), "it");
-  EXPECT_EQ(weights.at("none").shape, (std::vector<std::int64_t>{2, 0}));
+  EXPECT_EQ(weights.at("none").shape, (std::vector<std::int64_t>{0, 2}));
   EXPECT_TRUE(weights.at("none").values.empty());
 }
 
