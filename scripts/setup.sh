@@ -38,11 +38,12 @@ mkdir -p "$cache"
 exec 9>"$cache/.setup.lock"
 flock 9
 
+# libopenblas0-serial: OpenCV multiplies matrices by whatever BLAS there is, and the reference one is many times slower.
 packages=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
   libopencv-dev opencv-data libchromaprint-dev libarchive-dev libsqlite3-dev libsqlitecpp-dev libssl-dev
-  libsvm-dev liblinear-dev
+  libsvm-dev liblinear-dev libopenblas0-serial
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
   libgtest-dev libgmock-dev
   ffmpeg espeak-ng python3 python3-venv

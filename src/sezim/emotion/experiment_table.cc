@@ -180,12 +180,13 @@ std::string TextOf(const ExperimentResult& result) {
   std::string text = fmt::format("{}\n{}\n", result.experiment.title, ProtocolText(result.experiment));
   std::size_t width = 30;
   for (const ExperimentRow& row : result.rows) width = std::max(width, NameOfRow(result, row).size());
-  text += fmt::format("\n{:<{}}  {:>7}  {:>12}  {:>14}  {:>12}  {:>12}\n", "per cent", width, "clips", "UAR",
+  text += fmt::format("\n{:<{}}  {:>7}  {:>12}  {:>14}  {:>12}  {:>12}\n", "per cent", width, "tested", "UAR",
                       "95 % interval", "accuracy", "macro F1");
   for (const ExperimentRow& row : result.rows) {
-    text += fmt::format("{:<{}}  {:>7}  {:>12}  {:>14}  {:>12}  {:>12}\n", NameOfRow(result, row), width,
-                        row.labels.size(), Percent(row.figures.uar), IntervalText(row.figures.pooled.uar_interval),
-                        Percent(row.figures.accuracy), Percent(row.figures.macro_f1));
+    text +=
+        fmt::format("{:<{}}  {:>7}  {:>12}  {:>14}  {:>12}  {:>12}\n", NameOfRow(result, row), width,
+                    row.figures.num_tested(), Percent(row.figures.uar), IntervalText(row.figures.pooled.uar_interval),
+                    Percent(row.figures.accuracy), Percent(row.figures.macro_f1));
     if (row.system.published_accuracy) {
       text += fmt::format("{:<{}}  {:>7}  {:>12}  {:>14}  {:>12.1f}\n", "  published: " + row.system.published_where,
                           width, "", "", "", 100 * *row.system.published_accuracy);
@@ -204,9 +205,9 @@ std::string TextOf(const ExperimentResult& result) {
 
 std::string MarkdownOf(const ExperimentResult& result) {
   std::string text = fmt::format("{}: {}.\n\n", result.experiment.title, ProtocolText(result.experiment));
-  text += "| system | clips | UAR | accuracy | macro F1 |\n| --- | --- | --- | --- | --- |\n";
+  text += "| system | tested | UAR | accuracy | macro F1 |\n| --- | --- | --- | --- | --- |\n";
   for (const ExperimentRow& row : result.rows) {
-    text += fmt::format("| {} | {} | {} | {} | {} |\n", NameOfRow(result, row), row.labels.size(),
+    text += fmt::format("| {} | {} | {} | {} | {} |\n", NameOfRow(result, row), row.figures.num_tested(),
                         Percent(row.figures.uar), Percent(row.figures.accuracy), Percent(row.figures.macro_f1));
     if (row.system.published_accuracy) {
       text += fmt::format("| *published: {}* | | | *{:.1f}* | |\n", row.system.published_where,

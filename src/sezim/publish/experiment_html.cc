@@ -50,10 +50,13 @@ std::string SystemLine(const ExperimentRow& row, std::size_t index, const RowCom
       std::isnan(pooled.uar_interval.low)
           ? "–"
           : fmt::format("{:.1f} to {:.1f}", 100 * pooled.uar_interval.low, 100 * pooled.uar_interval.high);
-  std::vector<std::string> cells = {
-      fmt::format("{}", row.labels.size()), Percent(row.figures.uar),      interval,
-      Percent(row.figures.accuracy),        Percent(row.figures.macro_f1), Percent(pooled.auc),
-      Percent(pooled.calibration_error)};
+  std::vector<std::string> cells = {fmt::format("{}", row.figures.num_tested()),
+                                    Percent(row.figures.uar),
+                                    interval,
+                                    Percent(row.figures.accuracy),
+                                    Percent(row.figures.macro_f1),
+                                    Percent(pooled.auc),
+                                    Percent(pooled.calibration_error)};
   if (comparison == nullptr) {
     cells.insert(cells.end(), {"best", "", ""});
   } else {
@@ -118,7 +121,7 @@ std::string Scrolled(std::string_view label, std::string_view content) {
 std::string SystemsTable(const ExperimentResult& result) {
   const std::vector<RowComparison> comparisons = CompareWithBest(result.rows);
   std::string table =
-      "<table class=\"figures\"><thead><tr><th scope=\"col\">System, figures in %</th><th scope=\"col\">clips</th>"
+      "<table class=\"figures\"><thead><tr><th scope=\"col\">System, figures in %</th><th scope=\"col\">tested</th>"
       "<th scope=\"col\">UAR</th><th scope=\"col\">95 % interval</th><th scope=\"col\">accuracy</th>"
       "<th scope=\"col\">macro F1</th><th scope=\"col\">AUC</th><th scope=\"col\">ECE</th>"
       "<th scope=\"col\">to best</th><th scope=\"col\">p<br>t-test</th><th scope=\"col\">p<br>McNemar</th>"
