@@ -57,7 +57,9 @@ std::optional<FeatureMatrix> FeaturesOf(std::string_view bytes, const std::strin
   features.values.resize(rest.size() / sizeof(float));
   const auto expected = static_cast<std::uint64_t>(features.num_frames) * static_cast<std::uint64_t>(features.dim);
   if (features.values.size() != expected) return std::nullopt;
-  std::memcpy(features.values.data(), rest.data(), features.values.size() * sizeof(float));
+  if (!features.values.empty()) {
+    std::memcpy(features.values.data(), rest.data(), features.values.size() * sizeof(float));
+  }
   return features;
 }
 
