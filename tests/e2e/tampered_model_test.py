@@ -101,7 +101,7 @@ TAMPERED = {
     "a card that never comes": (fifo("card.toml"), "FIFO"),
     "a card of another task": (in_card("^task = .*", "task = 'expression'"), "no recogniser"),
     "a card with fewer labels": (in_card("^labels = .*", "labels = ['angry', 'sad']"), "shape"),
-    "a card with another input": (in_card("^name = 'features'", "name = 'frames'"), "input"),
+    "a card with another input": (in_card("^name = .features.$", "name = 'frames'"), "input"),
     "a card with other features": (in_card("^features = .*", "features = 'mfcc39-stats'"), ""),
     "a card with features elsewhere": (another_set, "other features"),
     "a card with features that are no set": (in_card("^features = .*", "features = '/etc/passwd'"), "/etc/passwd"),
