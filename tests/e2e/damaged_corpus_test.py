@@ -13,23 +13,9 @@ import unittest
 from pathlib import Path
 
 from support import DONE, FAILED, SOME_REJECTED, WRONG_USAGE, ffmpeg
-from tones import SOUNDS, experiment, make_corpus
+from tones import CORPUS, HEAD, MODEL, SOUNDS, SVM, experiment, make_corpus
 
-TONES = """
-title = "Tones"
-protocol = "speaker-folds"
-folds = 2
-inner_folds = 2
-label_map = "harvest7"
-[[corpus]]
-reader = "csv"
-folder = "tones"
-[[system]]
-name = "SVM"
-features = "mfcc39-stats"
-classifier = "svm"
-"""
-MODEL = '[model]\nname = "tones"\ndescription = "tones"\nlicence = "CC0-1.0"\n'
+TONES = HEAD + CORPUS + SVM
 
 
 def wav(form, bits, samples, rate=16000, declared=None):
@@ -84,7 +70,7 @@ class DamagedCorpusTest(unittest.TestCase):
                 self.assertIn(about, lines[0])
 
     def test_every_damaged_file_is_named_once_and_the_rest_is_used(self):
-        tones = self.folder / "tones"
+        tones = self.folder / "corpus"
         make_corpus(tones)
         said = damage(tones)
         out = self.folder / "out.json"
@@ -113,7 +99,7 @@ class DamagedCorpusTest(unittest.TestCase):
         self.assertEqual(heard, {file.name for file in files} - set(said))
 
     def test_reading_a_corpus_names_what_cannot_be_opened(self):
-        tones = self.folder / "tones"
+        tones = self.folder / "corpus"
         make_corpus(tones)
         said = damage(tones)
         # It opens files but decodes none, so what is wrong with the sound itself does not show.
@@ -124,8 +110,8 @@ class DamagedCorpusTest(unittest.TestCase):
         self.assertEqual(json.loads(run.stdout)["all"]["clips"], 48 - len(said) + len(unseen))
 
     def test_nothing_can_be_learnt_of_files_that_are_all_damaged(self):
-        make_corpus(self.folder / "tones", num_speakers=2, per_emotion=1)
-        for file in (self.folder / "tones").glob("*.wav"):
+        make_corpus(self.folder / "corpus", num_speakers=2, per_emotion=1)
+        for file in (self.folder / "corpus").glob("*.wav"):
             file.write_bytes(b"no sound")
         file = experiment(self.folder, TONES + MODEL)
         for command in (["evaluate", file], ["train", file, "--no-evaluation", "--out", self.folder / "m"]):
@@ -134,7 +120,7 @@ class DamagedCorpusTest(unittest.TestCase):
         self.assertFalse((self.folder / "m").exists())
 
     def test_one_speaker_is_no_fold(self):
-        make_corpus(self.folder / "tones", num_speakers=1)
+        make_corpus(self.folder / "corpus", num_speakers=1)
         run = self.sezim("evaluate", experiment(self.folder, TONES), "--data-root", self.folder, expect=WRONG_USAGE)
         self.assertIn("speaker", run.stderr)
         run = self.sezim("train", experiment(self.folder, TONES + MODEL), "--data-root", self.folder, "--out",
@@ -142,13 +128,13 @@ class DamagedCorpusTest(unittest.TestCase):
         self.assertIn("1 speaker", run.stdout)
 
     def test_one_class_is_no_choice(self):
-        make_corpus(self.folder / "tones", sounds={"sad": SOUNDS["sad"]})
+        make_corpus(self.folder / "corpus", sounds={"sad": SOUNDS["sad"]})
         run = self.sezim("evaluate", experiment(self.folder, TONES), "--data-root", self.folder, expect=FAILED)
         self.assertIn("same label", run.stderr)
 
     def test_a_class_that_is_missing_in_a_fold(self):
         """Only one speaker is ever happy: where the others train, nobody has heard it, and the figures say so."""
-        tones = self.folder / "tones"
+        tones = self.folder / "corpus"
         make_corpus(tones, num_speakers=3)
         table = tones / "list.csv"
         kept = [line for line in table.read_text(encoding="utf-8").splitlines()

@@ -11,21 +11,9 @@ import unittest
 from pathlib import Path
 
 from support import DONE, FAILED, SOME_REJECTED, WRONG_USAGE
-from tones import experiment, make_corpus
+from tones import CORPUS, HEAD, SVM, experiment, make_corpus
 
-TONES = """
-title = "Tones"
-protocol = "speaker-folds"
-folds = 2
-label_map = "harvest7"
-[[corpus]]
-reader = "csv"
-folder = "tones"
-[[system]]
-name = "SVM"
-features = "mfcc39-stats"
-classifier = "svm"
-[[system]]
+TONES = HEAD + CORPUS + SVM + """[[system]]
 name = "logistic"
 features = "mfcc39-stats"
 classifier = "logistic-regression"
@@ -48,7 +36,7 @@ class ExperimentTest(unittest.TestCase):
         return run
 
     def test_tells_tones_apart_and_writes_its_figures(self):
-        make_corpus(self.folder / "tones")
+        make_corpus(self.folder / "corpus")
         file = experiment(self.folder, TONES)
         out = self.folder / "out.json"
         run = self.evaluate(file, "--data-root", self.folder, "--json", out)
@@ -82,7 +70,7 @@ class ExperimentTest(unittest.TestCase):
         self.assertEqual(out.read_bytes(), again.read_bytes())
 
     def test_makes_a_page_that_needs_nothing_else(self):
-        make_corpus(self.folder / "tones")
+        make_corpus(self.folder / "corpus")
         hostile = "</script><img src=x onerror='alert(1)'>"
         file = experiment(self.folder, TONES.replace('"Tones"', f'"Tones {hostile}"'), "it's tones.toml")
         page = self.folder / "page.html"
@@ -103,9 +91,9 @@ class ExperimentTest(unittest.TestCase):
         self.assertEqual(other.read_text(encoding="utf-8"), "mine")
 
     def test_names_what_it_leaves_out(self):
-        make_corpus(self.folder / "tones")
-        (self.folder / "tones" / "s1-sad-0.wav").write_bytes(b"no sound")
-        (self.folder / "tones" / "s2-happy-1.wav").write_bytes(b"")
+        make_corpus(self.folder / "corpus")
+        (self.folder / "corpus" / "s1-sad-0.wav").write_bytes(b"no sound")
+        (self.folder / "corpus" / "s2-happy-1.wav").write_bytes(b"")
         run = self.evaluate(experiment(self.folder, TONES), "--data-root", self.folder, "--json", self.folder / "o.json",
                             expect=SOME_REJECTED)
         self.assertEqual(run.stderr.count("s1-sad-0.wav"), 1, run.stderr)
@@ -114,7 +102,7 @@ class ExperimentTest(unittest.TestCase):
         self.assertEqual({s["num_clips"] for s in figures["systems"]}, {46})
 
     def test_says_that_speakers_are_shared(self):
-        make_corpus(self.folder / "tones")
+        make_corpus(self.folder / "corpus")
         text = TONES.replace('protocol = "speaker-folds"\nfolds = 2', 'protocol = "random-draws"')
         run = self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")
         self.assertIn("SPEAKERS SHARED", run.stdout)
@@ -122,7 +110,7 @@ class ExperimentTest(unittest.TestCase):
 
     def test_evaluates_each_dataset_and_the_corpus_given(self):
         make_corpus(self.folder / "anywhere")
-        text = TONES.replace('folder = "tones"\n', "") + "".join(
+        text = TONES.replace('folder = "corpus"\n', "") + "".join(
             f'[[dataset]]\nname = "{name}"\n{language}' for name, language in
             [("ru", 'language = "ru"\n'), ("kk", 'language = "kk"\n'), ("en", 'language = "en"\n'), ("all", "")])
         file = experiment(self.folder, text)
@@ -137,7 +125,7 @@ class ExperimentTest(unittest.TestCase):
         make_corpus(self.folder / "one", num_speakers=2)
         make_corpus(self.folder / "two", num_speakers=3)
         text = TONES.replace('"speaker-folds"\nfolds = 2', '"cross-corpus"').replace(
-            'folder = "tones"\n',
+            'folder = "corpus"\n',
             'folder = "one"\npart = "train"\n[[corpus]]\nreader = "csv"\nfolder = "two"\npart = "test"\n')
         self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")
         for system in json.loads((self.folder / "o.json").read_text(encoding="utf-8"))["systems"]:
@@ -147,9 +135,9 @@ class ExperimentTest(unittest.TestCase):
             self.assertEqual(one["mcnemar"]["num_utterances"], 36)
 
     def test_classes_are_balanced_and_sounds_changed_as_asked(self):
-        make_corpus(self.folder / "tones", per_emotion=2)
-        (self.folder / "tones" / "list.csv").write_text("".join(  # few happy ones
-            line for line in (self.folder / "tones" / "list.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        make_corpus(self.folder / "corpus", per_emotion=2)
+        (self.folder / "corpus" / "list.csv").write_text("".join(  # few happy ones
+            line for line in (self.folder / "corpus" / "list.csv").read_text(encoding="utf-8").splitlines(keepends=True)
             if "happy-1" not in line), encoding="utf-8")
         first = TONES[:TONES.index("[[system]]")]
         systems = [("svm", "mfcc39-stats", line) for line in
@@ -175,7 +163,7 @@ class ExperimentTest(unittest.TestCase):
             self.assertNotEqual(sureness[a], sureness[b], (a, b))
 
     def test_refuses_what_cannot_be(self):
-        make_corpus(self.folder / "tones", num_speakers=1, per_emotion=2)
+        make_corpus(self.folder / "corpus", num_speakers=1, per_emotion=2)
         file = experiment(self.folder, TONES)
         self.assertIn("speaker", self.evaluate(file, "--data-root", self.folder, expect=WRONG_USAGE).stderr)
         self.assertIn("line 3", self.evaluate(experiment(self.folder, TONES.replace("folds = 2", "fold = 2")),

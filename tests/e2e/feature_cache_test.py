@@ -11,12 +11,7 @@ import unittest
 import wave
 from pathlib import Path
 
-from support import DONE, TIMEOUT_S
-
-
-def users_cache():
-    default = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sezim")
-    return Path(os.environ.get("SEZIM_CACHE") or default)
+from support import DONE, TIMEOUT_S, users_cache
 
 
 class FeatureCacheTest(unittest.TestCase):

@@ -11,22 +11,9 @@ import unittest
 from pathlib import Path
 
 from support import DONE, FAILED, INTERRUPTED, TIMEOUT_S, WRONG_USAGE
-from tones import experiment, make_corpus
+from tones import CORPUS, HEAD, MODEL, SVM, experiment, make_corpus
 
-CONFIG = """
-title = "Tones"
-protocol = "speaker-folds"
-folds = 2
-inner_folds = 2
-label_map = "harvest7"
-[model]
-name = "tones"
-description = "tones"
-licence = "CC0-1.0"
-[[corpus]]
-reader = "csv"
-folder = "corpus"
-[[system]]
+CONFIG = HEAD + MODEL + CORPUS + """[[system]]
 name = "BiLSTM"
 features = "mfcc39"
 classifier = "bilstm"
@@ -35,7 +22,7 @@ epochs = 2
 patience = 0
 batch_size = 4
 """
-SVM = CONFIG[:CONFIG.index("[system.options]")].replace("bilstm", "svm").replace('"mfcc39"', '"mfcc39-stats"')
+WITH_SVM = HEAD + MODEL + CORPUS + SVM
 
 
 class NetworkTrainingTest(unittest.TestCase):
@@ -124,8 +111,8 @@ class NetworkTrainingTest(unittest.TestCase):
         self.train(barely, "--init", "no-such-model", expect=FAILED, out=tuned)
 
     def test_what_is_for_networks_only_is_refused_elsewhere(self):
-        self.assertIn("--resume does nothing", self.train(SVM, "--resume", expect=WRONG_USAGE).stderr)
-        self.assertIn("--init does nothing", self.train(SVM, "--init", self.folder, expect=WRONG_USAGE).stderr)
+        self.assertIn("--resume does nothing", self.train(WITH_SVM, "--resume", expect=WRONG_USAGE).stderr)
+        self.assertIn("--init does nothing", self.train(WITH_SVM, "--init", self.folder, expect=WRONG_USAGE).stderr)
         self.assertIn("no checkpoint", self.train(CONFIG, "--resume", expect=WRONG_USAGE).stderr)
         self.assertFalse(self.out.exists())
 

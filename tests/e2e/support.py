@@ -20,12 +20,14 @@ DONE, FAILED, WRONG_USAGE, SOME_REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
 TIMEOUT_S = 240  # far above what any run here takes, even on a busy machine: it ends what hangs
 
 
+def users_cache():
+    default = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sezim")
+    return Path(os.environ.get("SEZIM_CACHE") or default)
+
+
 def programme(name):
     """One of the programmes that set-up makes. Its absence is a failure, never a reason to skip."""
-    cache = os.environ.get("SEZIM_CACHE")
-    if not cache:
-        cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "sezim")
-    file = Path(cache) / "programmes" / f"{name}.mp4"
+    file = users_cache() / "programmes" / f"{name}.mp4"
     if not file.is_file():
         raise AssertionError(f"{file} is missing: run scripts/setup.sh, which makes it")
     return file

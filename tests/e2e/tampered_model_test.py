@@ -13,8 +13,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from feature_cache_test import users_cache
-from support import DONE, FAILED, contents, tiny_programme
+from support import DONE, FAILED, contents, tiny_programme, users_cache
 
 SOURCE = Path(os.environ["SEZIM_SOURCE"])
 SHIPPED = SOURCE / "models" / "trained" / "voice-emodb"

@@ -6,6 +6,28 @@ import random
 import struct
 import wave
 
+# Parts of an experiment's file. The first line of HEAD is empty.
+HEAD = """
+title = "Tones"
+protocol = "speaker-folds"
+folds = 2
+inner_folds = 2
+label_map = "harvest7"
+"""
+MODEL = """[model]
+name = "tones"
+description = "tones"
+licence = "CC0-1.0"
+"""
+CORPUS = """[[corpus]]
+reader = "csv"
+folder = "corpus"
+"""
+SVM = """[[system]]
+name = "SVM"
+features = "mfcc39-stats"
+classifier = "svm"
+"""
 SOUNDS = {"angry": (220, 0.5), "sad": (220, 0.02), "happy": (1500, 0.3)}  # pitch in Hz, loudness
 
 

@@ -13,28 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from disk_full_test import PAGE, enter_mount_namespace, mount  # noqa: E402
-from feature_cache_test import users_cache  # noqa: E402
-from support import DONE, FAILED  # noqa: E402
-from tones import experiment, make_corpus  # noqa: E402
+from support import DONE, FAILED, users_cache  # noqa: E402
+from tones import CORPUS, HEAD, MODEL, SVM, experiment, make_corpus  # noqa: E402
 
-CONFIG = """
-title = "Tones"
-protocol = "speaker-folds"
-folds = 2
-inner_folds = 2
-label_map = "harvest7"
-[model]
-name = "tones"
-description = "tones"
-licence = "CC0-1.0"
-[[corpus]]
-reader = "csv"
-folder = "corpus"
-[[system]]
-name = "SVM"
-features = "mfcc39-stats"
-classifier = "svm"
-"""
+CONFIG = HEAD + MODEL + CORPUS + SVM
 
 
 class VoiceDiskFullTest(unittest.TestCase):

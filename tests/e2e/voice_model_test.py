@@ -17,28 +17,15 @@ import xml.etree.ElementTree
 from pathlib import Path
 
 from support import DONE, FAILED, SOME_REJECTED, WRONG_USAGE, ffmpeg, tiny_programme
-from tones import SOUNDS, experiment, make_corpus
+from tones import CORPUS, HEAD, SOUNDS, SVM, experiment, make_corpus
 
 LABELS = sorted(SOUNDS)
-CONFIG = """
-title = "Tones"
-protocol = "speaker-folds"
-folds = 2
-inner_folds = 2
-label_map = "harvest7"
-[model]
+CONFIG = HEAD + """[model]
 name = "tones"
 description = "tones with a 'quote', a \\"second\\" and a \\\\"
 licence = "CC0-1.0"
 abstain_below = 0.4
-[[corpus]]
-reader = "csv"
-folder = "corpus"
-[[system]]
-name = "SVM"
-features = "mfcc39-stats"
-classifier = "svm"
-"""
+""" + CORPUS + SVM
 
 
 def sezim(*arguments, cwd=None):

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "sezim/base/error.h"
-#include "sezim/base/sha256.h"
 #include "sezim/infer/model_folder.h"
+#include "support/made_voice_card.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 
@@ -13,23 +13,6 @@ namespace sezim {
 namespace {
 
 using testing::HasSubstr;
-
-ModelCard Card() {
-  return {.name = "mine",
-          .task = std::string(kVoiceEmotionTask),
-          .description = "a description",
-          .licence = "CC0-1.0",
-          .trained_on = "tones",
-          .labels = {"angry", "sad"},
-          .sha256 = Sha256OfText("weights"),
-          .size_bytes = 7,
-          .inputs = {{.name = "features", .dtype = "float32", .shape = {-1, 78}, .meaning = "one row a clip"}},
-          .outputs = {{.name = "logits", .dtype = "float32", .shape = {-1, 2}, .meaning = "logits"}},
-          .features = "mfcc39-stats",
-          .features_digest = std::string(64, 'a'),
-          .temperature = 0.11253270651076192,
-          .abstain_below = 0.5};
-}
 
 class VoiceModelTest : public testing::Test {
  protected:
@@ -47,22 +30,22 @@ class VoiceModelTest : public testing::Test {
 };
 
 TEST_F(VoiceModelTest, ACardOfSomethingElseIsRefused) {
-  ModelCard card = Card();
+  ModelCard card = MadeVoiceCard();
   card.task = "expression";
   EXPECT_THAT(Refusal(card).what(), HasSubstr("'expression'"));
-  card = Card();
+  card = MadeVoiceCard();
   card.labels = {"angry"};
   Refusal(card);
-  card = Card();
+  card = MadeVoiceCard();
   card.inputs.push_back(card.inputs[0]);
   Refusal(card);
-  Refusal(Card());  // the weights are no network
+  Refusal(MadeVoiceCard());  // the weights are no network
 }
 
 TEST_F(VoiceModelTest, LabelsThatAreNoneAreRefused) {
   for (const std::vector<std::string>& labels :
        {std::vector<std::string>{"sad", "sad"}, {"sad", ""}, {"sad", "two\nlines"}, {"sad", "a\ttab"}}) {
-    ModelCard card = Card();
+    ModelCard card = MadeVoiceCard();
     card.labels = labels;
     EXPECT_THAT(Refusal(card).what(), HasSubstr("labels"));
   }

@@ -6,31 +6,15 @@
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/infer/model_store.h"
+#include "support/made_voice_card.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 
 namespace sezim {
 namespace {
 
-ModelCard Card() {
-  return {.name = "mine",
-          .task = "voice-emotion",
-          .description = "a description",
-          .licence = "CC0-1.0",
-          .trained_on = "tones",
-          .labels = {"angry", "sad"},
-          .sha256 = Sha256OfText("weights"),
-          .size_bytes = 7,
-          .inputs = {{.name = "features", .dtype = "float32", .shape = {-1, 78}, .meaning = "one row a clip"}},
-          .outputs = {{.name = "logits", .dtype = "float32", .shape = {-1, 2}, .meaning = "logits"}},
-          .features = "mfcc39-stats",
-          .features_digest = std::string(64, 'a'),
-          .temperature = 0.11253270651076192,
-          .abstain_below = 0.5};
-}
-
 TEST(ModelCardText, IsReadAsItWasWritten) {
-  ModelCard card = Card();
+  ModelCard card = MadeVoiceCard();
   card.inputs[0].shape = {-1, -1, 78};
   for (const char* text :
        {"plain", "it's \"quoted\"", "'''\"\"\"", "back\\slash \\n \\u0041", "сезім көңіл ü 🙂",
@@ -61,14 +45,14 @@ TEST(ModelCardText, IsReadAsItWasWritten) {
 
 TEST(ModelCardText, NoCommentSpoilsIt) {
   for (const char* comment : {"", "one\ntwo\n\nfour", "bell \a and \x7f and \r\n", "name = \"other\"", "\n\n"}) {
-    const std::string text = ModelCardText(Card(), comment);
+    const std::string text = ModelCardText(MadeVoiceCard(), comment);
     EXPECT_EQ(ParseModelCard(text, "card").name, "mine") << comment;
   }
-  EXPECT_THAT(ModelCardText(Card(), "one\n\nthree"), testing::StartsWith("# one\n#\n# three\nschema = 1\n"));
+  EXPECT_THAT(ModelCardText(MadeVoiceCard(), "one\n\nthree"), testing::StartsWith("# one\n#\n# three\nschema = 1\n"));
 }
 
 TEST(ModelCardText, OfAnExpressionNetworkHasItsRange) {
-  ModelCard card = Card();
+  ModelCard card = MadeVoiceCard();
   card.features = "";
   card.input_black = -1;
   card.input_white = 0.5;
@@ -80,7 +64,7 @@ TEST(ModelCardText, OfAnExpressionNetworkHasItsRange) {
 
 TEST(WriteModelFolder, IsLoadedByItsFolderOrItsName) {
   const TemporaryFolder folder;
-  WriteModelFolder(Card(), "weights", "made", folder / "mine");
+  WriteModelFolder(MadeVoiceCard(), "weights", "made", folder / "mine");
   EXPECT_EQ(ModelStore::LoadFolder(folder / "mine").weights, "weights");
   const ModelStore store(folder.path(), folder / "none", folder / "none");
   EXPECT_EQ(store.Open("mine").card.name, "mine");
@@ -91,8 +75,8 @@ TEST(WriteModelFolder, IsLoadedByItsFolderOrItsName) {
 
 TEST(WriteModelFolder, ReplacesNoOtherModel) {
   const TemporaryFolder folder;
-  WriteModelFolder(Card(), "weights", "", folder / "mine");
-  ModelCard other = Card();
+  WriteModelFolder(MadeVoiceCard(), "weights", "", folder / "mine");
+  ModelCard other = MadeVoiceCard();
   other.name = "other";
   EXPECT_EQ(ThrownBy([&] { WriteModelFolder(other, "other", "", folder / "mine"); }).kind(), ErrorKind::kUsage);
   EXPECT_EQ(ModelStore::LoadFolder(folder / "mine").weights, "weights");
