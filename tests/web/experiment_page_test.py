@@ -16,8 +16,8 @@ class ExperimentPageTest(BrowserTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        make_corpus(cls.folder / "tones")
-        (cls.folder / "tones" / "s1-sad-0.wav").write_bytes(b"no sound")
+        make_corpus(cls.folder / "corpus")
+        (cls.folder / "corpus" / "s1-sad-0.wav").write_bytes(b"no sound")
         cls.page = cls.made("tones", TONES)
         shared = TONES.replace('protocol = "speaker-folds"\nfolds = 2', 'protocol = "random-draws"')
         shared = shared.replace('"Tones"', f'"Tones {HOSTILE}"').replace('"SVM"', f'"SVM {HOSTILE}"')
