@@ -59,6 +59,11 @@ class CorpusReadTest(unittest.TestCase):
         self.assertIn("song.wav: not named as emodb names its files", run.stderr)
         self.assertIn("03a01Wa: ", run.stderr)
 
+    def test_a_command_that_there_is_not_is_named(self):
+        run = sezim("raed", "emodb", self.emodb)
+        self.assertEqual(run.returncode, WRONG_USAGE)
+        self.assertIn("there is no command 'raed'", run.stderr)
+
     def test_wrong_folder_and_wrong_usage(self):
         run = sezim("read", "ravdess", self.emodb)
         self.assertEqual(run.returncode, FAILED)

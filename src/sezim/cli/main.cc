@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "sezim/base/error.h"
 #include "sezim/cli/command.h"
@@ -26,6 +28,16 @@ int Flushed(int status) {
 // fmt's way of saying that it could not print.
 bool IsOfPrinting(const std::system_error& error) {
   return std::string_view(error.what()).starts_with("cannot write to file");
+}
+
+// CLI11 asks for a command even where a word was given that is none.
+std::string WhatIsWrong(const CLI::App& app, const CLI::Error& error) {
+  const std::string message = error.what();
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (!message.starts_with("A subcommand is required") || unknown.empty() || unknown.front().starts_with('-')) {
+    return message;
+  }
+  return fmt::format("there is no command '{}'", unknown.front());
 }
 
 int InternalError(const std::exception& error) {
@@ -47,9 +59,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "sezim " SEZIM_VERSION, "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
-  app.failure_message([](const CLI::App* /*failed*/, const CLI::Error& error) {
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
     return fmt::format("sezim: {}\n       'sezim --help' and 'sezim COMMAND --help' tell what there is.\n",
-                       error.what());
+                       WhatIsWrong(*failed, error));
   });
   try {
     sezim::cli::Action chosen;
