@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 from support import DONE, FAILED, SOME_REJECTED, WRONG_USAGE
@@ -68,6 +70,28 @@ class ExperimentTest(unittest.TestCase):
         again = self.folder / "again.json"
         self.evaluate(file, "--data-root", self.folder, "--json", again, "--jobs", "1")
         self.assertEqual(out.read_bytes(), again.read_bytes())
+
+    def test_goes_on_after_a_kill(self):
+        make_corpus(self.folder / "corpus")
+        file = experiment(self.folder, TONES.replace("folds = 2", "folds = 4"))
+        cache = self.folder / "cache"
+        command = ["evaluate", str(file), "--data-root", str(self.folder), "--jobs", "1"]
+        run = subprocess.Popen([os.environ["SEZIM_BIN"], *command], env={**os.environ, "SEZIM_CACHE": str(cache)},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 60
+        while not list(cache.glob("folds/*.fold")) and time.monotonic() < end:
+            time.sleep(0.002)
+        run.kill()
+        run.wait()
+        kept = len(list(cache.glob("folds/*.fold")))
+        self.assertTrue(0 < kept < 8, kept)  # of two systems with four folds
+        with unittest.mock.patch.dict(os.environ, {"SEZIM_CACHE": str(cache)}):
+            again = self.evaluate(*command[1:], "--json", self.folder / "again.json")
+            self.assertIn(f"{kept} folds had been finished", again.stderr)
+            self.assertEqual(list(cache.glob("folds/*.fold")), [])
+            undisturbed = self.evaluate(*command[1:], "--no-cache", "--json", self.folder / "undisturbed.json")
+        self.assertEqual(again.stdout, undisturbed.stdout)
+        self.assertEqual((self.folder / "again.json").read_bytes(), (self.folder / "undisturbed.json").read_bytes())
 
     def test_makes_a_page_that_needs_nothing_else(self):
         make_corpus(self.folder / "corpus")

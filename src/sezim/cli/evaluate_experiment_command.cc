@@ -11,6 +11,7 @@
 #include "sezim/cli/experiment_progress.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
+#include "sezim/emotion/kept_folds.h"
 #include "sezim/publish/experiment_page.h"
 
 namespace sezim::cli {
@@ -51,6 +52,8 @@ int Run(const Arguments& arguments) {
   FeatureCache cache;
   ExperimentOptions options =
       ExperimentOptionsOf(arguments.data_root, arguments.corpus, arguments.jobs, arguments.no_cache ? nullptr : &cache);
+  KeptFolds kept;
+  if (!arguments.no_cache) options.kept = &kept;
   ExperimentResult result;
   {
     const ExperimentProgress progress(options);
@@ -61,6 +64,10 @@ int Run(const Arguments& arguments) {
   if (!arguments.report.empty()) {
     WriteFileAtomically(arguments.report, ExperimentPage(result, {.command = CommandOf(arguments), .toml = toml}));
   }
+  if (kept.num_found() > 0) {
+    fmt::print(stderr, "{} folds had been finished before the last stop, and were not computed again\n", kept.num_found());
+  }
+  kept.Forget();
   if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
   for (const std::string& system : result.untrained) fmt::print(stderr, "not trained: {}\n", ValidUtf8(system));
   for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
@@ -85,7 +92,7 @@ void AddExperimentOptions(CLI::App& evaluate, Action& chosen) {
   evaluate.add_flag("--markdown", arguments->markdown, "Print the table as Markdown");
   evaluate.add_option("--jobs", arguments->jobs, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
   evaluate.add_flag("--no-cache", arguments->no_cache,
-                    "Compute what networks make of the sounds anew, and do not keep it ($SEZIM_CACHE/features)");
+                    "Compute everything anew, and keep neither what networks make of the sounds nor finished folds");
   evaluate.callback([&evaluate, experiment, arguments, &chosen] {
     if (!evaluate.get_subcommands().empty()) return;
     if (experiment->count() == 0) throw CLI::RequiredError("EXPERIMENT, or a part of sezim to measure,");
@@ -96,7 +103,7 @@ void AddExperimentOptions(CLI::App& evaluate, Action& chosen) {
       "with\n"
       "sezim is one. With --report out.html it makes a page to look at and to send. Without an experiment, name one "
       "of\n"
-      "the parts above.");
+      "the parts above. One that was stopped goes on where it was when the same command is given again.");
 }
 
 }  // namespace sezim::cli

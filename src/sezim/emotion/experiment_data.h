@@ -19,6 +19,8 @@
 
 namespace sezim {
 
+class KeptFolds;
+
 struct ExperimentOptions {
   std::filesystem::path data_root = ".";
   std::filesystem::path corpus{};  // for an experiment's corpora that name no folder
@@ -26,6 +28,7 @@ struct ExperimentOptions {
   NetworkTrainer train_network{};          // for systems that are networks; empty: there is no training here
   std::shared_ptr<const Model> initial{};  // whose weights networks start with; null: by chance
   FeatureCache* cache = nullptr;           // for what networks compute; null: none
+  KeptFolds* kept = nullptr;               // of the experiment when it was stopped; null: none
   std::stop_token stop{};
   std::function<void(const std::string& what, double share)> progress = [](const std::string&, double) {};
 };

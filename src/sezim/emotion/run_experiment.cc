@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <atomic>
 #include <set>
+#include <span>
 
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
 #include "sezim/emotion/fit_classifier.h"
 #include "sezim/emotion/fit_network.h"
+#include "sezim/emotion/kept_folds.h"
 #include "sezim/emotion/run_face_experiment.h"
 #include "sezim/learn/classifier.h"
 #include "sezim/learn/folds.h"
@@ -138,17 +140,20 @@ class Runner {
                                    const std::vector<Fold>& folds, const std::function<void(double)>& progress) const {
     const Dataset data = data_.VectorsOf(system, part);
     const auto method = MethodOf(system, experiment_);
+    const std::string digest = DigestOf(system, part, std::span(&data.rows, 1), std::span(&data.copies, 1));
     std::vector<FoldScores> scores(folds.size());
     std::atomic<std::size_t> num_done = 0;
     ParallelFor(folds.size(), options_.num_jobs, [&](std::size_t i) {
-      if (options_.stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
+      if (options_.stop.stop_requested()) throw Stopped();
       const Fold& fold = folds[i];
-      const FittedClassifier fitted =
-          FitWithSearch(*method, Subset(data, fold.train), SearchOptionsOf(system, experiment_));
-      scores[i] = {.name = fold.name,
-                   .test = fold.test,
-                   .scores = fitted.Scores(Subset(data.rows, fold.test)),
-                   .choice = fitted.choice};
+      scores[i] = Once(digest, fold, [&] {
+        const FittedClassifier fitted =
+            FitWithSearch(*method, Subset(data, fold.train), SearchOptionsOf(system, experiment_));
+        return FoldScores{.name = fold.name,
+                          .test = fold.test,
+                          .scores = fitted.Scores(Subset(data.rows, fold.test)),
+                          .choice = fitted.choice};
+      });
       progress(static_cast<double>(++num_done) / static_cast<double>(folds.size()));
     });
     return scores;
@@ -159,20 +164,40 @@ class Runner {
                                           const std::vector<Fold>& folds,
                                           const std::function<void(double)>& progress) const {
     const NetworkClips data{.clips = data_.FramesOf(system, part), .copies = data_.CopiesOf(system, part)};
+    // Threads add in another order.
+    const std::string digest =
+        DigestOf(system, part, data.clips, data.copies) + fmt::format(" on {} threads", options_.num_jobs);
     std::vector<FoldScores> scores;
     for (const Fold& fold : folds) {
-      const FittedNetwork fitted = FitNetwork(
-          system, experiment_, part, data, fold.train, {.initial = options_.initial}, options_, [&](double share) {
-            progress((static_cast<double>(scores.size()) + share) / static_cast<double>(folds.size()));
-          });
-      if (fitted.trained.interrupted) throw Error(ErrorKind::kInterrupted, "stopped");
-      scores.push_back(
-          {.name = fold.name,
-           .test = fold.test,
-           .scores = ScoresOf(fitted, data.clips, fold.test, static_cast<int>(part.classes.size()), options_.num_jobs),
-           .choice = "as the experiment says"});
+      scores.push_back(Once(digest, fold, [&] {
+        const FittedNetwork fitted = FitNetwork(
+            system, experiment_, part, data, fold.train, {.initial = options_.initial}, options_, [&](double share) {
+              progress((static_cast<double>(scores.size()) + share) / static_cast<double>(folds.size()));
+            });
+        if (fitted.trained.interrupted) throw Stopped();
+        const auto num_classes = static_cast<int>(part.classes.size());
+        return FoldScores{.name = fold.name,
+                          .test = fold.test,
+                          .scores = ScoresOf(fitted, data.clips, fold.test, num_classes, options_.num_jobs),
+                          .choice = "as the experiment says"};
+      }));
     }
     return scores;
+  }
+
+  Error Stopped() const {
+    return Error(ErrorKind::kInterrupted, "stopped",
+                 options_.kept == nullptr ? "" : "the same command goes on with the folds that are left");
+  }
+
+  // Empty where nothing is kept.
+  std::string DigestOf(const ExperimentSystem& system, const LabelledPart& part,
+                       std::span<const FeatureMatrix> utterances, std::span<const FeatureMatrix> copies) const {
+    return options_.kept == nullptr ? "" : DigestOfRow(experiment_, system, part, utterances, copies);
+  }
+
+  FoldScores Once(const std::string& digest, const Fold& fold, const std::function<FoldScores()>& compute) const {
+    return options_.kept == nullptr ? compute() : options_.kept->Get(digest, fold, compute);
   }
 
   // The mean of the scores that earlier systems gave on the same folds.
