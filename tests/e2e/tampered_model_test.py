@@ -102,7 +102,7 @@ TAMPERED = {
     "a card with fewer labels": (in_card("^labels = .*", "labels = ['angry', 'sad']"), "shape"),
     "a card with another input": (in_card("^name = .features.$", "name = 'frames'"), "input"),
     "a card with other features": (in_card("^features = .*", "features = 'mfcc39-stats'"), ""),
-    "a card with features elsewhere": (another_set, "other features"),
+    "a card with features elsewhere": (another_set, "not on its card"),
     "a card with features that are no set": (in_card("^features = .*", "features = '/etc/passwd'"), "/etc/passwd"),
     "a card without a number": (in_card("^temperature = .*", "temperature = nan"), "temperature"),
 }

@@ -91,6 +91,25 @@ class VoiceModelTest(unittest.TestCase):
         self.assertNotIn("speakers apart", run.stdout)
         self.assertEqual((again / "model.onnx").read_bytes(), (self.model / "model.onnx").read_bytes())
 
+    def test_a_feature_set_of_ones_own_goes_with_the_model(self):
+        make_corpus(self.folder / "corpus", num_speakers=2, per_emotion=2)
+        shipped = Path(os.environ["SEZIM_SOURCE"]) / "feature-sets" / "mfcc39-stats.toml"
+        mine = self.folder / "mine.toml"
+        mine.write_text(shipped.read_text(encoding="utf-8").replace('"std"]', '"std", "p20"]'), encoding="utf-8")
+        self.train(CONFIG.replace('"mfcc39-stats"', f'"{mine}"'), "--no-evaluation", "--out", self.folder / "model", expect=DONE)
+        mine.unlink()
+        card = self.folder / "model" / "card.toml"
+        self.assertNotIn(str(self.folder), card.read_text(encoding="utf-8"))
+        tone = self.folder / "corpus" / "s0-happy-0.wav"
+        run = sezim("recognize", tone, "--model", self.folder / "model", "--min-speech", 0)
+        self.assertEqual(json.loads(run.stdout)["emotion"], "happy", run.stderr)
+        # A card that sends the program to a file of this machine is refused.
+        lines = [line for line in card.read_text(encoding="utf-8").splitlines(keepends=True) if not line.startswith("feature_set")]
+        card.write_text("".join(lines).replace('features = "mine"', f'features = "{shipped}"'), encoding="utf-8")
+        run = sezim("recognize", tone, "--model", self.folder / "model", "--min-speech", 0)
+        self.assertEqual(run.returncode, FAILED)
+        self.assertIn("not on its card", run.stderr)
+
     def test_the_folder_is_called_as_the_model(self):
         make_corpus(self.folder / "corpus", num_speakers=2, per_emotion=2)
         self.train(CONFIG, "--no-evaluation", expect=DONE, cwd=self.folder)

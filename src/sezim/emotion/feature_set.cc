@@ -173,7 +173,7 @@ std::string Canonical(toml::table table) {
 }  // namespace
 
 struct FeatureSet::Impl {
-  std::string name, description, digest;
+  std::string name, description, text, digest;
   int sample_rate_hz = 16'000;
   std::vector<PreprocessStep> preprocessing{};
   std::vector<FeaturePart> parts{};
@@ -246,9 +246,13 @@ FeatureSet::~FeatureSet() = default;
 FeatureSet::FeatureSet(FeatureSet&&) noexcept = default;
 FeatureSet& FeatureSet::operator=(FeatureSet&&) noexcept = default;
 
+bool FeatureSet::IsName(const std::string& name_or_file) {
+  return IsModelName(name_or_file) && fs::path(name_or_file).extension() != ".toml";
+}
+
 FeatureSet FeatureSet::Open(const std::string& name_or_file, const ModelStore& store) {
   fs::path file = name_or_file;
-  if (IsModelName(name_or_file) && file.extension() != ".toml") {
+  if (IsName(name_or_file)) {
     file = ShippedFolder() / (name_or_file + ".toml");
     if (!fs::exists(file)) {
       std::vector<std::string> known;
@@ -265,6 +269,7 @@ FeatureSet FeatureSet::Open(const std::string& name_or_file, const ModelStore& s
 FeatureSet FeatureSet::Parse(std::string_view toml, const std::string& origin, const ModelStore& store) {
   auto impl = std::make_unique<Impl>();
   impl->name = origin;
+  impl->text = toml;
   impl->Read(ParseTable(toml, origin), origin, store);
   return FeatureSet(std::move(impl));
 }
@@ -286,6 +291,9 @@ const std::string& FeatureSet::name() const {
 }
 const std::string& FeatureSet::description() const {
   return impl_->description;
+}
+const std::string& FeatureSet::definition() const {
+  return impl_->text;
 }
 int FeatureSet::dim() const {
   return static_cast<int>(impl_->names.size());

@@ -29,6 +29,9 @@ class FeatureSet {
   // The set that this text defines, called `origin` in messages. Throws Error as Open does.
   static FeatureSet Parse(std::string_view toml, const std::string& origin, const ModelStore& store);
 
+  // Whether Open takes this for a name and not for a file.
+  static bool IsName(const std::string& name_or_file);
+
   // The sets that ship with sezim (DataFolder()/feature-sets), by name.
   static std::vector<Known> KnownSets();
 
@@ -38,6 +41,7 @@ class FeatureSet {
 
   const std::string& name() const;  // as it was opened
   const std::string& description() const;
+  const std::string& definition() const;  // the text of its TOML
   int dim() const;
   const std::vector<std::string>& names() const;  // of the dim() numbers
   const std::vector<int>& part_dims() const;      // how many of them each part gives, in order

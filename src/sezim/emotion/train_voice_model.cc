@@ -125,6 +125,11 @@ TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& sto
                    .shape = {-1, num_classes},
                    .meaning = "divided by the temperature, their softmax are the scores of the labels"}};
   card.features = system.features;
+  if (!FeatureSet::IsName(system.features)) {
+    // The model goes where that file is not.
+    card.features = std::filesystem::path(system.features).stem().native();
+    card.feature_set = features.definition();
+  }
   card.features_digest = features.digest();
   card.abstain_below = experiment.model->abstain_below;
   return trained;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sezim/base/error.h"
+#include "sezim/base/file.h"
 #include "sezim/learn/temperature.h"
 #include "sezim/media/audio_decoder.h"
 
@@ -39,6 +40,17 @@ const ModelCard& Checked(const ModelCard& card) {
   return card;
 }
 
+FeatureSet FeaturesOf(const ModelCard& card, const ModelStore& store) {
+  if (!card.feature_set.empty()) {
+    return FeatureSet::Parse(card.feature_set, fmt::format("the feature set on the card of {}", card.name), store);
+  }
+  if (!FeatureSet::IsName(card.features)) {
+    Refuse(card, fmt::format("its features are a file, '{}', that is not on its card", ValidUtf8(card.features)),
+           "train it again with this version of sezim");
+  }
+  return FeatureSet::Open(card.features, store);
+}
+
 }  // namespace
 
 VoiceModel VoiceModel::Open(const std::string& name_or_folder, const ModelStore& store) {
@@ -47,7 +59,7 @@ VoiceModel VoiceModel::Open(const std::string& name_or_folder, const ModelStore&
 
 VoiceModel::VoiceModel(Model model, const ModelStore& store)
     : card_(Checked(model.card)),
-      features_(FeatureSet::Open(card_.features, store)),
+      features_(FeaturesOf(card_, store)),
       classifier_(std::move(model.weights), card_.inputs.front().name, features_.dim(),
                   static_cast<int>(card_.labels.size()), card_.name) {
   if (features_.digest() != card_.features_digest) {

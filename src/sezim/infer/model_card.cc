@@ -87,6 +87,7 @@ class CardReader {
 void ReadVoicePreprocessing(const CardReader& reader, ModelCard& card) {
   card.features = reader.OptionalText("preprocessing.features").value_or("");
   if (card.features.empty()) return;
+  card.feature_set = reader.OptionalText("preprocessing.feature_set").value_or("");
   card.features_digest = reader.Text("preprocessing.features_digest");
   if (!IsSha256(card.features_digest)) {
     reader.Refuse("'preprocessing.features_digest' must be 64 lower-case hexadecimal digits");

@@ -47,6 +47,7 @@ struct ModelCard {
   // Recognisers of emotion from the voice: the feature set that they take and its digest, the temperature that logits
   // are divided by, and the score below which a recogniser abstains.
   std::string features{};
+  std::string feature_set{};  // its definition, TOML, where it does not ship with sezim
   std::string features_digest{};
   double temperature = 1;
   double abstain_below = 0;

@@ -50,13 +50,30 @@ std::string ModelCardText(const ModelCard& card, const std::string& comment) {
   }
   text += fmt::format("\n[preprocessing]\nfeatures = {}\nfeatures_digest = \"{}\"\n", TomlString(card.features),
                       card.features_digest);
+  if (!card.feature_set.empty()) text += fmt::format("feature_set = {}\n", TomlString(card.feature_set));
   text += fmt::format("\n[calibration]\ntemperature = {}\nabstain_below = {}\n", card.temperature, card.abstain_below);
   return text;
 }
 
 void RequireNoOtherModel(const std::filesystem::path& folder, const std::string& name) {
+  if (!std::filesystem::exists(folder)) return;
+  if (!std::filesystem::is_directory(folder)) {
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' is not a folder", DisplayName(folder)),
+                "give another one with --out");
+  }
   const std::filesystem::path card = folder / "card.toml";
-  if (!std::filesystem::exists(card)) return;
+  if (!std::filesystem::exists(card)) {
+    std::error_code unreadable;  // then writing will say so
+    for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
+      // What was left by a program that was killed before it wrote the card.
+      if (entry.path().filename().native().starts_with("model.onnx")) continue;
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("'{}' holds '{}' and no model", DisplayName(folder),
+                              DisplayName(entry.path().filename())),
+                  "give a folder with --out that is empty or does not exist yet");
+    }
+    return;
+  }
   const std::string there = ParseModelCard(ReadTextFile(card, kMaxModelCardBytes), DisplayName(card)).name;
   if (there == name) return;
   throw Error(ErrorKind::kUsage, fmt::format("'{}' holds another model, {}", DisplayName(folder), there),

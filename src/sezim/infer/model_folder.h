@@ -13,11 +13,12 @@ namespace sezim {
 // The card as TOML. `comment` comes on top, line by line.
 std::string ModelCardText(const ModelCard& card, const std::string& comment);
 
-// Throws Error (kUsage) if `folder` holds a model of another name: for before anything that takes long.
+// Throws Error (kUsage) if `folder` is a file, or holds a model of another name or something else that is no model: for
+// before anything that takes long.
 void RequireNoOtherModel(const std::filesystem::path& folder, const std::string& name);
 
-// Writes both files, each complete or not at all; the card last. Throws Error (kIo, kNoSpace; kUsage if there is a
-// model of another name).
+// Writes both files, each complete or not at all; the card last. Throws Error (kIo, kNoSpace; kUsage as
+// RequireNoOtherModel).
 void WriteModelFolder(const ModelCard& card, const std::string& onnx, const std::string& comment,
                       const std::filesystem::path& folder);
 

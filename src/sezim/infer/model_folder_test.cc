@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/infer/model_store.h"
@@ -79,6 +81,27 @@ TEST(WriteModelFolder, ReplacesNoOtherModel) {
   ModelCard other = MadeVoiceCard();
   other.name = "other";
   EXPECT_EQ(ThrownBy([&] { WriteModelFolder(other, "other", "", folder / "mine"); }).kind(), ErrorKind::kUsage);
+  EXPECT_EQ(ModelStore::LoadFolder(folder / "mine").weights, "weights");
+}
+
+TEST(WriteModelFolder, LeavesOtherPeoplesFoldersAlone) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "home");
+  std::ofstream(folder / "home" / "letter.txt") << "dear";
+  std::ofstream(folder / "file") << "no folder";
+  for (const char* name : {"home", "file"}) {
+    EXPECT_EQ(ThrownBy([&] { WriteModelFolder(MadeVoiceCard(), "weights", "", folder / name); }).kind(),
+              ErrorKind::kUsage)
+        << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "home" / "model.onnx"));
+}
+
+TEST(WriteModelFolder, GoesOnWhereOneWasKilled) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "mine");
+  std::ofstream(folder / "mine" / "model.onnx") << "of a program that was killed before it wrote the card";
+  WriteModelFolder(MadeVoiceCard(), "weights", "", folder / "mine");
   EXPECT_EQ(ModelStore::LoadFolder(folder / "mine").weights, "weights");
 }
 
