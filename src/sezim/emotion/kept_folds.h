@@ -13,8 +13,8 @@
 
 #include "sezim/base/paths.h"
 #include "sezim/emotion/experiment_data.h"
-#include "sezim/learn/folds.h"
 #include "sezim/learn/fold_scores.h"
+#include "sezim/learn/folds.h"
 
 namespace sezim {
 

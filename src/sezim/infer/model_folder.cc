@@ -67,10 +67,10 @@ void RequireNoOtherModel(const std::filesystem::path& folder, const std::string&
     for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
       // What was left by a program that was killed before it wrote the card.
       if (entry.path().filename().native().starts_with("model.onnx")) continue;
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("'{}' holds '{}' and no model", DisplayName(folder),
-                              DisplayName(entry.path().filename())),
-                  "give a folder with --out that is empty or does not exist yet");
+      throw Error(
+          ErrorKind::kUsage,
+          fmt::format("'{}' holds '{}' and no model", DisplayName(folder), DisplayName(entry.path().filename())),
+          "give a folder with --out that is empty or does not exist yet");
     }
     return;
   }
