@@ -65,7 +65,8 @@ int Run(const Arguments& arguments) {
     WriteFileAtomically(arguments.report, ExperimentPage(result, {.command = CommandOf(arguments), .toml = toml}));
   }
   if (kept.num_found() > 0) {
-    fmt::print(stderr, "{} folds had been finished before the last stop, and were not computed again\n", kept.num_found());
+    fmt::print(stderr, "{} folds had been finished before the last stop, and were not computed again\n",
+               kept.num_found());
   }
   kept.Forget();
   if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
