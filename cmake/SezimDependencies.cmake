@@ -5,6 +5,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
                   libavformat>=59 libavcodec>=59 libavutil>=57 libswresample>=4 libswscale>=6)
 pkg_check_modules(CHROMAPRINT REQUIRED IMPORTED_TARGET libchromaprint>=1.4)
+pkg_check_modules(LBFGS REQUIRED IMPORTED_TARGET liblbfgs)
 find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc ml objdetect)
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
 find_package(SQLite3 REQUIRED)

@@ -43,7 +43,7 @@ packages=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
   libopencv-dev opencv-data libchromaprint-dev libarchive-dev libsqlite3-dev libsqlitecpp-dev libssl-dev
-  libsvm-dev liblinear-dev libopenblas0-serial
+  libsvm-dev liblinear-dev liblbfgs-dev libopenblas0-serial
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev
   libgtest-dev libgmock-dev
   ffmpeg espeak-ng python3 python3-venv

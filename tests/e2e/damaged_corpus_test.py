@@ -142,7 +142,7 @@ class DamagedCorpusTest(unittest.TestCase):
         table.write_text("\n".join(kept) + "\n", encoding="utf-8")
         text = TONES.replace('"speaker-folds"\nfolds = 2', '"leave-one-speaker-out"')
         out = self.folder / "out.json"
-        for classifier in ("svm", "logistic-regression", "random-forest", "decision-tree", "k-means"):
+        for classifier in ("svm", "logistic-regression", "softmax-regression", "random-forest", "decision-tree", "k-means"):
             with self.subTest(classifier=classifier):
                 file = experiment(self.folder, text.replace('classifier = "svm"', f'classifier = "{classifier}"'))
                 self.sezim("evaluate", file, "--data-root", self.folder, "--json", out, "--report", self.folder / "p.html")

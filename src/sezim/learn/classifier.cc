@@ -11,6 +11,7 @@
 #include "sezim/base/error.h"
 #include "sezim/learn/k_means.h"
 #include "sezim/learn/logistic_regression.h"
+#include "sezim/learn/softmax_regression.h"
 #include "sezim/learn/svm.h"
 #include "sezim/learn/trees.h"
 
@@ -25,6 +26,7 @@ struct Entry {
 constexpr std::array kMethods = {
     Entry{"svm", MakeSvmMethod},
     Entry{"logistic-regression", MakeLogisticRegressionMethod},
+    Entry{"softmax-regression", MakeSoftmaxRegressionMethod},
     Entry{"random-forest", MakeRandomForestMethod},
     Entry{"decision-tree", MakeDecisionTreeMethod},
     Entry{"k-means", MakeKMeansMethod},

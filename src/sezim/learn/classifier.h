@@ -50,7 +50,8 @@ class ClassifierMethod {
   virtual std::vector<FeatureMatrix> TryAll(const Dataset& train, const FeatureMatrix& rows) const;
 };
 
-// "svm" (LIBSVM, Chang and Lin 2011: linear and Gaussian kernels), "logistic-regression" (LIBLINEAR, Fan et al. 2008),
+// "svm" (LIBSVM, Chang and Lin 2011: linear and Gaussian kernels), "logistic-regression" (one class
+// against the rest; LIBLINEAR, Fan et al. 2008), "softmax-regression" (all classes at once; libLBFGS),
 // "random-forest" (Breiman 2001) and "decision-tree" (CART), both OpenCV's, and "k-means" (each cluster labelled by the
 // majority of its utterances). Throws Error (kUsage) for another name.
 std::unique_ptr<ClassifierMethod> MakeClassifierMethod(std::string_view name, const ClassifierOptions& options);

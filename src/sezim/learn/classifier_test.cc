@@ -186,6 +186,32 @@ TEST(LogisticRegression, FindsTheBestWeightsWithFewAndManyFeatures) {
   }
 }
 
+// At the best weights of min |w|^2 / 2 + C sum_i log-loss_i each utterance's row counts for class k by
+// C (its truth - its probability).
+TEST(SoftmaxRegression, FindsTheBestWeightsWithFewAndManyFeatures) {
+  for (const int dim : {5, 200}) {
+    const Dataset train = Clouds({40, 25, 25}, dim, 3.0F, 1);
+    const auto method = MakeClassifierMethod("softmax-regression", {.balanced = true});
+    const FeatureMatrix logits = method->Train(train, 2)->Logits(train.rows);
+    const FeatureMatrix probabilities = ScoresOf(logits, 1);
+    const std::vector<double> class_weights = BalancedClassWeights(train.labels, 3);
+    std::vector<double> expected(logits.values.size());
+    for (std::size_t i = 0; i < train.size(); ++i) {
+      const auto row = train.rows.Frame(static_cast<std::int64_t>(i));
+      for (std::size_t j = 0; j < train.size(); ++j) {
+        const auto other = train.rows.Frame(static_cast<std::int64_t>(j));
+        const double product = std::inner_product(row.begin(), row.end(), other.begin(), 0.0) + 1;
+        for (std::size_t k = 0; k < 3; ++k) {
+          const auto label = static_cast<std::size_t>(train.labels[i]);
+          const double miss = (label == k ? 1 : 0) - probabilities.Frame(static_cast<std::int64_t>(i))[k];
+          expected[j * 3 + k] += class_weights[label] * miss * product / dim;  // C = 1 / dim
+        }
+      }
+    }
+    for (std::size_t at = 0; at < expected.size(); ++at) EXPECT_NEAR(logits.values[at], expected[at], 0.01) << dim;
+  }
+}
+
 TEST(FitWithSearch, StandardisesAndCalibrates) {
   // One dimension is a million times larger than the others and says nothing.
   Dataset train = Clouds({60, 60, 60}, 4, 4.0F, 1), test = Clouds({100, 100, 100}, 4, 4.0F, 2);

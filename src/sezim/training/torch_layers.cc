@@ -132,7 +132,12 @@ Value TorchLayers::Linear(const std::string& name, Value x, int num_out) {
 }
 
 Value TorchLayers::ConvBy(const at::Tensor& weight, Value picture, const Window& window, std::int64_t groups) {
-  return New(at::conv2d(Zeroed(picture), weight, {}, at::IntArrayRef{window.step_y, window.step_x},
+  at::Tensor x = Zeroed(picture), by = weight;
+  if (precision_ == Precision::kBfloat16) {
+    // A pixel's channels side by side, which what is computed between convolutions takes faster, too.
+    for (at::Tensor* each : {&x, &by}) *each = each->to(at::kBFloat16).contiguous(at::MemoryFormat::ChannelsLast);
+  }
+  return New(at::conv2d(x, by, {}, at::IntArrayRef{window.step_y, window.step_x},
                         at::IntArrayRef{window.pad_y, window.pad_x}, 1, groups),
              StepsOf(Of(picture).lengths, window.width, window.step_x, window.pad_x));
 }
@@ -286,7 +291,8 @@ Value TorchLayers::Scale(Value x, double factor) {
 }
 
 Value TorchLayers::ScaleChannels(Value picture, Value factors) {
-  return Like(picture, TensorOf(picture) * TensorOf(factors).unsqueeze(2).unsqueeze(3));
+  const at::Tensor& x = TensorOf(picture);
+  return Like(picture, x * TensorOf(factors).to(x.scalar_type()).unsqueeze(2).unsqueeze(3));
 }
 
 Value TorchLayers::FirstHalf(Value x) {
@@ -300,7 +306,7 @@ Value TorchLayers::SecondHalf(Value x) {
 Value TorchLayers::Mean(Value value) {
   const auto& [x, lengths] = Of(value);
   const std::vector<std::int64_t> axes = x.dim() == 4 ? std::vector<std::int64_t>{2, 3} : std::vector<std::int64_t>{1};
-  if (!lengths.defined()) return New(x.mean(axes), {});
+  if (!lengths.defined()) return New(x.mean(axes, /*keepdim=*/false, at::kFloat), {});
   const std::int64_t height = x.dim() == 4 ? x.size(2) : 1;
   return New(Zeroed(value).sum(axes) / (lengths * height).unsqueeze(1), {});
 }

@@ -11,6 +11,7 @@
 
 #include "sezim/infer/weights.h"
 #include "sezim/training/layers.h"
+#include "sezim/training/training_options.h"
 
 namespace sezim {
 
@@ -38,7 +39,8 @@ struct Mix {
 // (Glorot, Bengio 2010, uniform; of convolutions He et al. 2015, normal; of LSTMs uniform within 1 / sqrt(num_units)).
 class TorchLayers : public Layers {
  public:
-  TorchLayers(TorchWeights& weights, bool training, Mix mix = {}) : weights_(weights), training_(training), mix_(mix) {}
+  TorchLayers(TorchWeights& weights, bool training, Mix mix = {}, Precision precision = Precision::kFloat)
+      : weights_(weights), training_(training), mix_(mix), precision_(precision) {}
 
   // What a network is applied to; `x` may be changed. `lengths` int64 [N]: how many steps of each sequence there are;
   // undefined: all.
@@ -95,6 +97,7 @@ class TorchLayers : public Layers {
   TorchWeights& weights_;
   bool training_;
   Mix mix_;
+  Precision precision_;
   std::vector<Node> nodes_;
 };
 

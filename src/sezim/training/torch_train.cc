@@ -53,11 +53,12 @@ std::string DigestOf(const NetworkKind& kind, const NetworkShape& shape, const T
   const auto add = [&](std::string_view text) { digest.Update(std::as_bytes(std::span(text))); };
   add(fmt::format("{} {} {} {} {} {} {}\n", kind.name, shape.num_classes, shape.dim, shape.num_layers, shape.dropout,
                   shape.width, data));
-  add(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", options.num_epochs, options.batch_size,
+  add(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", options.num_epochs, options.batch_size,
                   static_cast<int>(options.optimizer), static_cast<int>(options.schedule), options.learning_rate,
                   options.warmup_epochs, options.momentum, options.weight_decay, options.max_gradient_norm,
                   options.label_smoothing, options.mixup, options.average, static_cast<int>(options.balance),
-                  options.patience, options.keep_last, options.seed, options.num_threads));
+                  static_cast<int>(options.precision), options.patience, options.keep_last, options.seed,
+                  options.num_threads));
   for (const auto& [name, tensor] : initial) {
     add(name);
     digest.Update(std::as_bytes(std::span(tensor.values)));
@@ -231,7 +232,7 @@ class Trainer {
   at::Tensor Apply(const TrainingData& data, std::span<const std::size_t> items, const std::uint64_t* variation,
                    bool training, const Mix& mix) {
     TrainingBatch batch = data.Batch(items, variation);
-    TorchLayers layers(weights_, training, mix);
+    TorchLayers layers(weights_, training, mix, training ? options_.precision : Precision::kFloat);
     at::Tensor lengths;
     if (!batch.lengths.empty()) lengths = at::tensor(batch.lengths);
     Value x = layers.Input(ToTorch(std::move(batch.inputs)), lengths);

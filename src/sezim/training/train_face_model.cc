@@ -38,6 +38,8 @@ void Set(FaceSystem& system, const std::string& name, double value) {
     system.side = WholeOption(name, value);
   } else if (name == "mirror") {
     variation.mirror = WholeOption(name, value) != 0;
+  } else if (name == "bfloat16") {
+    training.options.precision = WholeOption(name, value) != 0 ? Precision::kBfloat16 : Precision::kFloat;
   } else {
     RefuseOption(training.network, name);
   }

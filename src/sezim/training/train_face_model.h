@@ -15,8 +15,9 @@ struct FaceSystem {
   int side = 48;
 };
 
-// What the options of the system say, by name: those of SetTrainingOption, and "width", "dropout", "side", "mirror" (0
-// or 1) and the bounds of FaceVariation by their names. The defaults are those of FaceTraining. Throws Error (kUsage).
+// What the options of the system say, by name: those of SetTrainingOption, and "width", "dropout", "side", "mirror" and
+// "bfloat16" (0 or 1) and the bounds of FaceVariation by their names. The defaults are those of FaceTraining. Throws
+// Error (kUsage).
 FaceSystem FaceSystemOf(const Experiment& experiment, int num_threads);
 
 // Throws Error (kUsage) if `experiment` does not say what face network is to be trained, if `folder` holds a model of

@@ -40,6 +40,7 @@ TEST(FaceSystemOf, IsTheUsualTrainingWithoutOptions) {
   EXPECT_EQ(a.average, b.average);
   EXPECT_EQ(a.balance, b.balance);
   EXPECT_EQ(a.patience, b.patience);
+  EXPECT_EQ(a.precision, b.precision);
   EXPECT_EQ(a.keep_last, b.keep_last);
   EXPECT_EQ(a.seed, b.seed);
   EXPECT_EQ(a.num_threads, b.num_threads);
@@ -51,7 +52,7 @@ TEST(FaceSystemOf, TakesOptionsByName) {
   const FaceSystem system = FaceSystemOf(
       OnFaces("classifier = \"mini-xception\"\nbalance = \"over-sample\"\n[system.options]\nepochs = 3\nmirror = 0\n"
               "max_turn_deg = 1\nmax_shift = 0.1\nmax_scale = 0.2\nmax_contrast = 0.3\nmax_brightness = 0.4\n"
-              "max_cutout = 0.5\nside = 64\nwidth = 16\ndropout = 0.6\nlabel_smoothing = 0.7\n"),
+              "max_cutout = 0.5\nside = 64\nwidth = 16\ndropout = 0.6\nbfloat16 = 1\nlabel_smoothing = 0.7\n"),
       1);
   EXPECT_EQ(system.training.network, "mini-xception");
   EXPECT_EQ(system.training.options.balance, ClassBalance::kOverSample);
@@ -68,6 +69,7 @@ TEST(FaceSystemOf, TakesOptionsByName) {
   EXPECT_EQ(system.side, 64);
   EXPECT_EQ(system.training.width, 16);
   EXPECT_EQ(system.training.dropout, 0.6);
+  EXPECT_EQ(system.training.options.precision, Precision::kBfloat16);
 }
 
 TEST(FaceSystemOf, RefusesWhatIsNoOptionOfIt) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <random>
 #include <set>
@@ -148,6 +149,20 @@ INSTANTIATE_TEST_SUITE_P(Networks, AnyFaceNetwork, ::testing::Values("mini-xcept
                          [](const auto& each) {
                            return std::string(each.param) == "residual" ? "residual" : "mini_xception";
                          });
+
+TEST(TrainFaceNetwork, LearnsInBfloat16WhatItKeepsInFloat) {
+  const FacePictures faces = Bars(28, 1);
+  FaceTraining training = Training("residual", 20);
+  const double whole = TrainFaceNetwork(training, faces, {}, {}, kQuiet).epochs.front().loss;
+  training.options.precision = Precision::kBfloat16;
+  const TrainedNetwork trained = TrainFaceNetwork(training, faces, {}, {}, kQuiet);
+  EXPECT_NEAR(trained.epochs.front().loss, whole, 0.1);
+  EXPECT_NE(trained.epochs.front().loss, whole);
+  EXPECT_LT(trained.epochs.back().loss, 0.3 * whole);
+  // What bfloat16 can hold has its lower 16 bits at zero.
+  const std::vector<float>& weights = trained.weights.at("stem.weight").values;
+  EXPECT_TRUE(std::ranges::any_of(weights, [](float w) { return (std::bit_cast<std::uint32_t>(w) & 0xffff) != 0; }));
+}
 
 TEST(TrainFaceNetwork, MixesStopsAndResumes) {
   const FacePictures faces = Bars(28, 1);

@@ -24,6 +24,12 @@ enum class LearningRate {
   kCosine,  // down to 0 at the end of the last epoch
 };
 
+// What convolutions multiply in while a network is trained. Everything else, and what is kept, is 32-bit.
+enum class Precision {
+  kFloat,
+  kBfloat16,  // about twice as fast on processors with AMX, slower on those without AVX-512
+};
+
 // Throws Error (kUsage) with the known names.
 Optimizer OptimizerFromName(std::string_view name);        // "sgd", "adamw"
 LearningRate LearningRateFromName(std::string_view name);  // "constant", "cosine"
@@ -42,6 +48,7 @@ struct TrainingOptions {
   double mixup = 0;              // alpha of mixup's beta distribution, for networks with a MixPoint; 0: none
   double average = 0;  // decay of the moving average of weights that is used instead of them, in [0, 1); 0: none
   ClassBalance balance = ClassBalance::kNone;
+  Precision precision = Precision::kFloat;
   int patience = 0;                    // epochs without a better validation result after which training ends; 0: never
   bool keep_last = false;              // keep the last epoch's weights rather than the best's
   std::uint64_t seed = 1;              // the same seed on the same machine with as many threads gives the same bytes
