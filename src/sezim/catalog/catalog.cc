@@ -118,15 +118,15 @@ std::vector<std::int64_t> Catalog::UnitsDone(const std::string& locator) const {
   });
 }
 
-std::vector<std::string> Catalog::Units(const std::string& locator) const {
+std::string Catalog::Unit(const std::string& locator, std::int64_t unit) const {
   const std::lock_guard lock(mutex_);
   return impl_->InTransaction([&] {
-    std::vector<std::string> units;
     SQLite::Statement statement(impl_->database,
-                                "SELECT observations FROM unit WHERE locator = :locator ORDER BY number");
+                                "SELECT observations FROM unit WHERE locator = :locator AND number = :number");
     BindBytes(statement, ":locator", locator);
-    while (statement.executeStep()) units.push_back(BytesOf(statement.getColumn(0)));
-    return units;
+    statement.bind(":number", unit);
+    Check(statement.executeStep(), "a unit that is read was saved");
+    return BytesOf(statement.getColumn(0));
   });
 }
 

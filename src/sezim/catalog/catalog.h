@@ -109,7 +109,7 @@ class Catalog {
   // caller's; see harvest/observation.h.
   void SaveUnit(const std::string& locator, std::int64_t unit, const std::string& bytes);
   std::vector<std::int64_t> UnitsDone(const std::string& locator) const;
-  std::vector<std::string> Units(const std::string& locator) const;  // bytes, in the order of the units
+  std::string Unit(const std::string& locator, std::int64_t unit) const;  // its bytes; requires that it was saved
 
   // Ends the work on a source: its segments and rejections replace what was there, its units go. `extras` is empty or
   // has one for each segment; empty prints are not kept.

@@ -98,7 +98,7 @@ TEST_F(CatalogTest, LocatorsMayHoldAnyBytes) {
   Reopen();
   ASSERT_TRUE(catalog_->FindSource(odd));
   EXPECT_EQ(catalog_->FindSource(odd)->locator, odd);
-  EXPECT_THAT(catalog_->Units(odd), ElementsAre(std::string("\0\xff\0", 3)));
+  EXPECT_EQ(catalog_->Unit(odd, 3), std::string("\0\xff\0", 3));
   EXPECT_EQ(catalog_->FindSource(odd.substr(0, 8)), std::nullopt);
 }
 
@@ -208,7 +208,10 @@ TEST_F(CatalogTest, UnitsComeInTheirOrderAndGoWhenTheSourceIsDone) {
   catalog_->SaveUnit("/b", 1, "other");
   Reopen();
   EXPECT_THAT(catalog_->UnitsDone("/a"), ElementsAre(0, 2, 10, 33));
-  EXPECT_THAT(catalog_->Units("/a"), ElementsAre("unit 0", "again", "unit 10", "unit 33"));
+  EXPECT_EQ(catalog_->Unit("/a", 0), "unit 0");
+  EXPECT_EQ(catalog_->Unit("/a", 2), "again");
+  EXPECT_EQ(catalog_->Unit("/a", 33), "unit 33");
+  EXPECT_THROW(catalog_->Unit("/b", 33), ContractViolation);
   catalog_->FinishSource(Source("/a"), {}, {});
   EXPECT_THAT(catalog_->UnitsDone("/a"), IsEmpty());
   EXPECT_THAT(catalog_->UnitsDone("/b"), ElementsAre(1));

@@ -297,25 +297,25 @@ class SpanDecider {
                                    .scores = label.scores,
                                    .agreement = label.agreement,
                                    .num_frames = static_cast<std::int64_t>(candidate.looks.size()),
-                                   .face_jpeg = PictureOf(candidate, label.emotion),
+                                   .face_picture = PictureOf(candidate, label.emotion),
                                    .face_number = static_cast<std::int64_t>(candidate.track)});
     return nullptr;
   }
 
-  // Of the pictures of the face meanwhile, that in which it shows the emotion most.
-  std::string PictureOf(const Candidate& candidate, Emotion emotion) const {
+  // Of the pictures of the face meanwhile, that in which it shows the emotion most; -1: there is none.
+  std::int64_t PictureOf(const Candidate& candidate, Emotion emotion) const {
     const std::vector<FacePicture>& pictures = tracks_[candidate.track].pictures;
-    const FacePicture* best = nullptr;
+    std::int64_t best = -1;
     float best_score = -1;
     for (const FaceLook& look : candidate.looks) {
       const auto of_look = std::find_if(pictures.begin(), pictures.end(),
                                         [&](const FacePicture& one) { return one.picture == look.picture; });
       if (of_look != pictures.end() && ScoreOf(look.scores, emotion) > best_score) {
-        best = &*of_look;
+        best = look.picture;
         best_score = ScoreOf(look.scores, emotion);
       }
     }
-    return best == nullptr ? std::string() : best->jpeg;
+    return best;
   }
 
   static std::int64_t MsOf(double seconds) { return std::llround(seconds * 1000); }

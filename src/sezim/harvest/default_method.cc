@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "sezim/harvest/choose_speakers.h"
 #include "sezim/harvest/describe_faces.h"
@@ -128,7 +130,7 @@ class DefaultMethod : public HarvestMethod {
   std::unique_ptr<SpeechCutter> NewSpeechCutter() const override;
   bool wants_fingerprint() const override { return true; }
   std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const override;
-  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound, const ReadSound& read_sound,
+  HarvestedStretches Decide(const SeenUnits& units, const SoundTrack& sound, const ReadSound& read_sound,
                             int num_threads) const override;
 
  private:
@@ -168,36 +170,62 @@ std::unique_ptr<UnitWatcher> DefaultMethod::NewWatcher(StageTimes& times) const 
   return std::make_unique<DefaultWatcher>(recipe_, detector_, fallback_, expression_, active_speaker_, times);
 }
 
-HarvestedStretches DefaultMethod::Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                                         const ReadSound& read_sound, int num_threads) const {
-  std::vector<FaceTrack> tracks;
-  SourceCounts counts;
-  PicturePrint picture_print;
-  for (const std::string& bytes : units) {
-    UnitTracks unit = UnpackTracks(bytes);
-    picture_print.insert(picture_print.end(), unit.picture_print.begin(), unit.picture_print.end());
-    counts.frames_looked_at += unit.num_looked_at + unit.num_without_picture;
-    counts.frames_without_picture += unit.num_without_picture;
-    counts.frames_without_face += unit.num_without_face;
-    counts.frames_with_several_faces += unit.num_with_several_faces;
-    for (FaceTrack& track : unit.tracks) tracks.push_back(std::move(track));
+// Fills in how the faces of the segments looked, which was too much to keep of all faces: tracks are counted as they
+// were when the speakers were chosen.
+void AddFacePictures(const SeenUnits& units, std::vector<SegmentDraft>& segments) {
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<SegmentDraft*>> wanted;  // by track and picture
+  for (SegmentDraft& segment : segments) {
+    if (segment.face_picture >= 0) wanted[{segment.face_number, segment.face_picture}].push_back(&segment);
   }
-  ListenToFace listen;
-  if (active_speaker_) {
-    listen = [&](std::span<const float> features, std::span<const std::int16_t> of_face) {
-      return active_speaker_->Listen(features, of_face);
-    };
+  std::int64_t track_number = 0;
+  for (std::size_t index = 0; index < units.count; ++index) {
+    for (FaceTrack& track : UnpackTracks(units.read(index)).tracks) {
+      for (FacePicture& picture : track.pictures) {
+        const auto found = wanted.find({track_number, picture.picture});
+        if (found == wanted.end()) continue;
+        for (SegmentDraft* segment : found->second) segment->face_jpeg = picture.jpeg;
+      }
+      ++track_number;
+    }
   }
-  HarvestedStretches stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker, listen);
+}
+
+HarvestedStretches DefaultMethod::Decide(const SeenUnits& units, const SoundTrack& sound, const ReadSound& read_sound,
+                                         int num_threads) const {
+  HarvestedStretches stretches;
+  {
+    std::vector<FaceTrack> tracks;
+    std::vector<SpanMs> faces;
+    SourceCounts counts;
+    PicturePrint picture_print;
+    for (std::size_t index = 0; index < units.count; ++index) {
+      UnitTracks unit = UnpackTracks(units.read(index));
+      picture_print.insert(picture_print.end(), unit.picture_print.begin(), unit.picture_print.end());
+      counts.frames_looked_at += unit.num_looked_at + unit.num_without_picture;
+      counts.frames_without_picture += unit.num_without_picture;
+      counts.frames_without_face += unit.num_without_face;
+      counts.frames_with_several_faces += unit.num_with_several_faces;
+      for (FaceTrack& track : unit.tracks) {
+        for (FacePicture& picture : track.pictures) picture.jpeg = {};
+        faces.push_back({track.first_picture * 1000 / kPicturesPerS, track.end_picture() * 1000 / kPicturesPerS});
+        tracks.push_back(std::move(track));
+      }
+    }
+    ListenToFace listen;
+    if (active_speaker_) {
+      listen = [&](std::span<const float> features, std::span<const std::int16_t> of_face) {
+        return active_speaker_->Listen(features, of_face);
+      };
+    }
+    stretches = ChooseSpeakers(tracks, sound, read_sound, recipe_.speaker, listen);
+    stretches.counts = counts;
+    stretches.picture_print = std::move(picture_print);
+    stretches.faces = JoinedSpans(std::move(faces));
+  }
   ListenToSegments(stretches, sound, read_sound, recipe_.sound, voice_printer_, num_threads);
+  AddFacePictures(units, stretches.segments);
   if (face_describer_) DescribeFaces(stretches.segments, *face_describer_, num_threads);
-  for (const SegmentDraft& segment : stretches.segments) counts.frames_kept += segment.num_frames;
-  stretches.counts = counts;
-  stretches.picture_print = std::move(picture_print);
-  for (const FaceTrack& track : tracks) {
-    stretches.faces.push_back({track.first_picture * 1000 / kPicturesPerS, track.end_picture() * 1000 / kPicturesPerS});
-  }
-  stretches.faces = JoinedSpans(std::move(stretches.faces));
+  for (const SegmentDraft& segment : stretches.segments) stretches.counts.frames_kept += segment.num_frames;
   return stretches;
 }
 

@@ -387,8 +387,9 @@ class Harvester {
     {
       const StageTimer timer(times_, Stage::kWrite);
       const ReadSound read_sound = SoundReader(source.pcm, source.track.num_samples);
-      HarvestedStretches stretches =
-          method_->Decide(catalog_.Units(source.row.locator), source.track, read_sound, options_.num_jobs);
+      const std::vector<std::int64_t> units = catalog_.UnitsDone(source.row.locator);
+      const SeenUnits seen{units.size(), [&](std::size_t i) { return catalog_.Unit(source.row.locator, units[i]); }};
+      HarvestedStretches stretches = method_->Decide(seen, source.track, read_sound, options_.num_jobs);
       RemoveSegmentsIn(stretches, catalog_.DroppedSpans(source.row.sha256));
       harvested =
           WriteSegments(source.row, stretches, read_sound, options_.recipe.audio_format, corpus_, halt_.get_token());

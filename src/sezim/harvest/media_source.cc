@@ -8,7 +8,6 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
-#include "sezim/base/sha256.h"
 #include "sezim/harvest/download.h"
 
 namespace sezim {
@@ -32,11 +31,6 @@ LocalMedia Describe(fs::path path) {
   return media;
 }
 
-// The folder of a URL's download: named by a digest, since nothing from outside may form a path.
-fs::path DownloadFolder(const std::string& url, const CorpusFolder& corpus) {
-  return corpus.scratch() / ("download-" + Sha256OfText(url).substr(0, 16));
-}
-
 std::optional<fs::path> FinishedDownload(const fs::path& folder) {
   std::error_code error;
   if (!fs::exists(folder / kProvenanceFile, error)) return std::nullopt;
@@ -54,7 +48,7 @@ std::int64_t ModifiedNs(const struct stat& status) {
 
 LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, StageTimes& times, std::stop_token stop) {
   if (!input.is_url) return Describe(input.locator);
-  const fs::path folder = DownloadFolder(input.locator, corpus);
+  const fs::path folder = corpus.download(input.locator);
   std::optional<fs::path> file = FinishedDownload(folder);
   if (!file) {
     const StageTimer timer(times, Stage::kDownload);

@@ -52,6 +52,7 @@ struct SegmentDraft {
   double agreement = 0;
   std::int64_t num_frames = 0;
   std::string face_jpeg{};           // how the face looked; may be empty
+  std::int64_t face_picture = -1;    // the picture in which it looked so; -1: not known
   std::int64_t face_number = -1;     // equal for segments whose face was never out of sight; -1: not known
   std::vector<float> voice_print{};  // may be empty
   std::vector<float> face_print{};   // vision/face_describer.h; may be empty
@@ -63,6 +64,13 @@ struct RejectedStretch {
   std::string reason{};  // a word that docs/method.md explains
   std::int64_t num_frames = 0;
   std::string detail{};  // for people; may be empty
+};
+
+// What was seen in a source's units, in their order. Units are read when they are asked for: all of a long source would
+// be hundreds of megabytes.
+struct SeenUnits {
+  std::size_t count = 0;
+  std::function<std::string(std::size_t index)> read{};
 };
 
 struct HarvestedStretches {
@@ -97,10 +105,9 @@ class HarvestMethod {
   virtual bool wants_fingerprint() const = 0;
   virtual std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const = 0;
 
-  // Decides on a whole source, on up to `num_threads` threads. `units`: what was seen, in the order of the units.
-  // Throws Error.
-  virtual HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                                    const ReadSound& read_sound, int num_threads) const = 0;
+  // Decides on a whole source, on up to `num_threads` threads. Throws Error.
+  virtual HarvestedStretches Decide(const SeenUnits& units, const SoundTrack& sound, const ReadSound& read_sound,
+                                    int num_threads) const = 0;
 };
 
 std::vector<std::shared_ptr<const OnnxSession>> LoadExpressionNetworks(const Recipe& recipe, const ModelStore& store);

@@ -106,7 +106,7 @@ class PaperMethod : public HarvestMethod {
   std::unique_ptr<SpeechCutter> NewSpeechCutter() const override;
   bool wants_fingerprint() const override { return false; }
   std::unique_ptr<UnitWatcher> NewWatcher(StageTimes& times) const override;
-  HarvestedStretches Decide(const std::vector<std::string>& units, const SoundTrack& sound, const ReadSound& read_sound,
+  HarvestedStretches Decide(const SeenUnits& units, const SoundTrack& sound, const ReadSound& read_sound,
                             int num_threads) const override;
 
  private:
@@ -128,15 +128,15 @@ std::unique_ptr<UnitWatcher> PaperMethod::NewWatcher(StageTimes& times) const {
   return std::make_unique<PaperWatcher>(recipe_, expression_, times);
 }
 
-HarvestedStretches PaperMethod::Decide(const std::vector<std::string>& units, const SoundTrack& sound,
-                                       const ReadSound& /*read_sound*/, int /*num_threads*/) const {
+HarvestedStretches PaperMethod::Decide(const SeenUnits& units, const SoundTrack& sound, const ReadSound& /*read_sound*/,
+                                       int /*num_threads*/) const {
   HarvestedStretches stretches;
   std::vector<std::int64_t> ticks;
   std::vector<EmotionScores> scores;
   std::vector<std::string> faces;
   const int per_s = recipe_.segments.ticks_per_s;
-  for (const std::string& bytes : units) {
-    for (FrameObservation& one : UnpackObservations(bytes)) {
+  for (std::size_t index = 0; index < units.count; ++index) {
+    for (FrameObservation& one : UnpackObservations(units.read(index))) {
       Count(one, stretches.counts);
       const bool is_kept = one.kind == FrameObservation::Kind::kKept;
       if (is_kept || one.kind == FrameObservation::Kind::kSeveralFaces) {

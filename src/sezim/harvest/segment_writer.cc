@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -19,7 +20,7 @@ void RemoveSegmentsIn(HarvestedStretches& stretches, const std::vector<SpanMs>& 
   });
 }
 
-HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches& stretches, const ReadSound& read_sound,
+HarvestedSource WriteSegments(const SourceRow& source, HarvestedStretches& stretches, const ReadSound& read_sound,
                               AudioFormat format, const CorpusFolder& corpus, std::stop_token stop) {
   HarvestedSource harvested;
   for (const RejectedStretch& stretch : stretches.rejected) {
@@ -31,7 +32,7 @@ HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches&
                                     .num_frames = stretch.num_frames});
     if (!stretch.detail.empty()) harvested.rejections.back().detail = stretch.detail;
   }
-  for (const SegmentDraft& draft : stretches.segments) {
+  for (SegmentDraft& draft : stretches.segments) {
     if (stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
     SegmentRecord record{.id = fmt::format("{}-{:08d}", source.id(), draft.start_ms),
                          .source = source.name,
@@ -50,10 +51,10 @@ HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches&
     WriteAudioFile(file, format, read_sound(draft.start_ms, draft.end_ms));
     record.sha256 = Sha256OfFile(file);
     harvested.segments.push_back(std::move(record));
-    harvested.extras.push_back({.face_jpeg = draft.face_jpeg,
-                                .voice_print = draft.voice_print,
+    harvested.extras.push_back({.face_jpeg = std::move(draft.face_jpeg),
+                                .voice_print = std::move(draft.voice_print),
                                 .face_number = draft.face_number,
-                                .face_print = draft.face_print});
+                                .face_print = std::move(draft.face_print)});
   }
   return harvested;
 }

@@ -20,8 +20,9 @@ struct HarvestedSource {
 // Removes the segments that overlap one of `dropped`; no record is made of them.
 void RemoveSegmentsIn(HarvestedStretches& stretches, const std::vector<SpanMs>& dropped);
 
-// Writes the sound of each segment and returns the records. Throws Error (kIo, kNoSpace, kInterrupted).
-HarvestedSource WriteSegments(const SourceRow& source, const HarvestedStretches& stretches, const ReadSound& read_sound,
+// Writes the sound of each segment and returns the records, with pictures and prints taken out of `stretches`. Throws
+// Error (kIo, kNoSpace, kInterrupted).
+HarvestedSource WriteSegments(const SourceRow& source, HarvestedStretches& stretches, const ReadSound& read_sound,
                               AudioFormat format, const CorpusFolder& corpus, std::stop_token stop);
 
 // Where the segments' sound was written.

@@ -97,8 +97,13 @@ Model ModelStore::Load(std::string_view name) const {
     model = shipped_models_ / name;
   }
   if (!fs::exists(model / "card.toml")) {
-    throw Error(ErrorKind::kNotFound, fmt::format("the model {} is not in the store '{}'", name, DisplayName(folder_)),
-                fmt::format("fetch it with 'sezim models pull {}', or add your own with 'sezim models add'", name));
+    const std::string what = fmt::format("the model {} is not in the store '{}'", name, DisplayName(folder_));
+    const fs::path card = shipped_cards_ / (std::string(name) + ".toml");
+    if (!fs::exists(card)) throw ModelToBring(what, "add it with 'sezim models add'");
+    const std::string remedy =
+        fmt::format("fetch it with 'sezim models pull {}', or add your own with 'sezim models add'", name);
+    if (const ModelCard known = ReadCard(card); !known.source && !known.url) throw ModelToBring(what, remedy);
+    throw Error(ErrorKind::kNotFound, what, remedy);
   }
   return LoadFolder(model);
 }

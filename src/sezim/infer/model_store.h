@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "sezim/base/error.h"
 #include "sezim/base/paths.h"
 #include "sezim/infer/model_card.h"
 
@@ -17,6 +19,12 @@ namespace sezim {
 struct Model {
   ModelCard card;
   std::string weights;  // the bytes of model.onnx
+};
+
+// A model that is not in the store and that sezim cannot fetch: its user has to add it (kNotFound).
+class ModelToBring : public Error {
+ public:
+  ModelToBring(const std::string& what, std::string remedy) : Error(ErrorKind::kNotFound, what, std::move(remedy)) {}
 };
 
 // The models of this machine: FOLDER/NAME/{card.toml, model.onnx}, and the cards of those that sezim knows how to
@@ -42,7 +50,8 @@ class ModelStore {
   // All models, by name: the shipped ones and those that users added. Looks at sizes, not at digests.
   std::vector<Entry> List() const;
 
-  // Throws Error: kNotFound with the command that fetches it; kModel if its digest is not that of its card.
+  // Throws Error: kNotFound with the command that fetches it, as ModelToBring where nothing does; kModel if its digest
+  // is not that of its card.
   Model Load(std::string_view name) const;
 
   // The model in a folder of its own, as `sezim train` writes it: card.toml and model.onnx. Throws Error (kNotFound,

@@ -69,6 +69,22 @@ TEST_F(ModelStoreTest, AnAbsentModelComesWithTheCommandThatFetchesIt) {
   EXPECT_THAT(error.remedy(), HasSubstr("sezim models pull net"));
 }
 
+TEST_F(ModelStoreTest, AnAbsentModelThatNothingFetchesIsToBeBrought) {
+  folder_.Write("cards/brought.toml", CardOf("brought", "weights"));
+  folder_.Write("cards/fetched.toml",
+                CardOf("fetched", "weights") + "[source]\nregistry = \"npm\"\npackage = \"p\"\nversion = \"1\"\n");
+  EXPECT_THROW(store_.Load("unheard-of"), ModelToBring);
+  EXPECT_THROW(store_.Load("brought"), ModelToBring);
+  try {
+    store_.Load("fetched");
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const ModelToBring&) {
+    ADD_FAILURE() << "there is a command that fetches it";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kNotFound);
+  }
+}
+
 TEST_F(ModelStoreTest, ADamagedSizeShowsInTheList) {
   Install("short", CardOf("short", "weights"), "weight");
   Install("none", CardOf("none", "weights"), "weights");

@@ -14,8 +14,19 @@
 namespace sezim {
 namespace {
 
+// Note [One arena]
+// ONNX Runtime keeps what a network's results between its layers once took. With an arena for each network the highest
+// of all of them would add up, though few run at the same time; so all share one, which grows by what is asked for.
+Ort::Env MakeEnvironment() {
+  constexpr int kAsRequested = 1, kUsual = -1;
+  Ort::Env environment(ORT_LOGGING_LEVEL_FATAL, "sezim");
+  const Ort::ArenaCfg arena(0, kAsRequested, kUsual, kUsual);
+  environment.CreateAndRegisterAllocator(Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault), arena);
+  return environment;
+}
+
 Ort::Env& Environment() {
-  static Ort::Env environment(ORT_LOGGING_LEVEL_FATAL, "sezim");
+  static Ort::Env environment = MakeEnvironment();
   return environment;
 }
 
@@ -63,6 +74,7 @@ OnnxSession::OnnxSession(const Model& model) : impl_(std::make_unique<Impl>()) {
     options.SetIntraOpNumThreads(1);
     options.SetInterOpNumThreads(1);
     options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+    options.AddConfigEntry("session.use_env_allocators", "1");  // Note [One arena]
     impl_->session = Ort::Session(Environment(), model.weights.data(), model.weights.size(), options);
     const Ort::AllocatorWithDefaultOptions allocator;
     const Ort::Session& session = impl_->session;
