@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from support import DONE, FAILED, WRONG_USAGE, HarvestTest, contents, ffmpeg, read_lines, tiny_programme  # noqa: E402
+from support import DONE, FAILED, WRONG_USAGE, HarvestTest, contents, ffmpeg, programme, read_lines, tiny_programme  # noqa: E402
 
 
 def files_of(corpus):
@@ -41,6 +41,25 @@ class DropTest(HarvestTest):
             self.assertIn("left out: 2 sources", self.harvest(self.videos, corpus).stderr)
             self.assertEqual(files_of(corpus), files_of(wanted))
         self.drop(corpus, "anna.mp4", status=FAILED)
+
+    def test_a_copy_that_was_rejected_for_repeating_it_stays_out_and_does_not_name_it(self):
+        copy = self.videos / "zoe.mp4"
+        (self.videos / "boris.mkv").unlink()
+        (self.videos / "anna.mp4").unlink()
+        (self.videos / "anna.mp4").symlink_to(programme("demo"))
+        ffmpeg("-ss", "7.3", "-i", programme("demo"), "-vf", "hflip,scale=480:-2", "-c:v", "libx264", "-preset",
+               "veryfast", "-crf", "27", "-c:a", "aac", "-b:a", "48k", copy)
+        corpus = self.new_corpus("copies")
+        self.harvest(self.videos, corpus)
+        self.assertEqual({line["source"] for line in read_lines(corpus / "segments.jsonl")}, {"anna.mp4"})
+        self.assertIn("anna", (corpus / "rejected.jsonl").read_text())
+        self.drop(corpus, "anna.mp4")
+        for path, content in contents(corpus).items():
+            self.assertNotIn(b"anna", content, path)
+        self.assertIn("heard before", (corpus / "rejected.jsonl").read_text())
+        copy.touch()  # looks changed, so it is harvested again
+        self.harvest(self.videos, corpus)
+        self.assertEqual((corpus / "segments.jsonl").read_bytes(), b"")
 
     def test_a_speaker_goes_and_never_comes_again(self):
         corpus = self.new_corpus("speakers")

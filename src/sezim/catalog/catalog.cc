@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cstring>
 
 #include "sezim/base/error.h"
@@ -12,12 +11,6 @@
 #include "sezim/catalog/catalog_storage.h"
 
 namespace sezim {
-namespace {
-
-// The tables whose rows go when their source's work begins anew; those of unfinished work go only when it ends.
-constexpr std::array kResultTables = {"segment", "rejection", "fingerprint", "picture_print"};
-
-}  // namespace
 
 SourceCounts& SourceCounts::operator+=(const SourceCounts& other) {
   duration_s += other.duration_s;
@@ -65,7 +58,7 @@ void Catalog::BeginSource(const SourceRow& source) {
     known.reset();
     impl_->Put(source);
     if (!same_content) impl_->Clear("unit", source.locator);
-    for (const char* table : kResultTables) impl_->Clear(table, source.locator);
+    impl_->ClearResults(source.locator);
   });
 }
 
@@ -138,7 +131,7 @@ void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRec
   impl_->InTransaction([&] {
     impl_->Put(source);
     impl_->Clear("unit", source.locator);
-    for (const char* table : kResultTables) impl_->Clear(table, source.locator);
+    impl_->ClearResults(source.locator);
     impl_->Add(source.locator, prints);
     for (const SegmentRecord& segment : segments) impl_->Add(source.locator, segment);
     for (std::size_t i = 0; i < extras.size(); ++i) impl_->Add(segments[i].id, extras[i]);
@@ -148,30 +141,6 @@ void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRec
 
 void Catalog::RejectSource(const SourceRow& source, const RejectionRecord& rejection) {
   FinishSource(source, {}, {rejection});
-}
-
-void Catalog::DropSource(const std::string& locator, const std::vector<std::string>& digests) {
-  const std::lock_guard lock(mutex_);
-  impl_->InTransaction([&] {
-    impl_->Clear("unit", locator);
-    for (const char* table : kResultTables) impl_->Clear(table, locator);
-    impl_->Clear("source", locator);
-    for (const std::string& digest : digests) impl_->RememberDropped(digest);
-  });
-}
-
-void Catalog::RememberDropped(const std::string& digest) {
-  const std::lock_guard lock(mutex_);
-  impl_->InTransaction([&] { impl_->RememberDropped(digest); });
-}
-
-bool Catalog::IsDropped(const std::string& digest) const {
-  const std::lock_guard lock(mutex_);
-  return impl_->InTransaction([&] {
-    SQLite::Statement statement(impl_->database, "SELECT 1 FROM dropped WHERE digest = :digest");
-    statement.bind(":digest", digest);
-    return statement.executeStep();
-  });
 }
 
 SourcePrints Catalog::PrintsOf(const std::string& locator) const {
@@ -197,33 +166,6 @@ void Catalog::RejectSegments(const SourceRow& source, const std::vector<SegmentR
   impl_->InTransaction([&] {
     impl_->RemoveSegments(segments);
     for (const RejectionRecord& rejection : rejections) impl_->Add(source.locator, rejection);
-  });
-}
-
-void Catalog::DropSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments) {
-  const std::lock_guard lock(mutex_);
-  impl_->InTransaction([&] {
-    impl_->RemoveSegments(segments);
-    SQLite::Statement remember(impl_->database, "INSERT INTO dropped_span VALUES (:sha256, :start_ms, :end_ms)");
-    for (const SegmentRecord& segment : segments) {
-      remember.bind(":sha256", source.sha256);
-      remember.bind(":start_ms", segment.start_ms);
-      remember.bind(":end_ms", segment.end_ms);
-      remember.exec();
-      remember.reset();
-    }
-  });
-}
-
-std::vector<SpanMs> Catalog::DroppedSpans(const std::string& sha256) const {
-  const std::lock_guard lock(mutex_);
-  return impl_->InTransaction([&] {
-    std::vector<SpanMs> spans;
-    SQLite::Statement row(impl_->database,
-                          "SELECT start_ms, end_ms FROM dropped_span WHERE sha256 = :sha256 ORDER BY start_ms, end_ms");
-    row.bind(":sha256", sha256);
-    while (row.executeStep()) spans.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getInt64()});
-    return spans;
   });
 }
 

@@ -118,9 +118,10 @@ class Catalog {
                     const SourcePrints& prints = {});
   void RejectSource(const SourceRow& source, const RejectionRecord& rejection);
 
-  // Removes all that is known of a source, overwriting it in the file, and remembers `digests`, from which nobody can
-  // tell what it was.
-  void DropSource(const std::string& locator, const std::vector<std::string>& digests);
+  // Removes all that is known of the sources, and remembers digests of their bytes and locators, from which nobody can
+  // tell what they were. What of other sources was rejected for repeating them stays rejected, and no longer names
+  // them.
+  void DropSources(const std::vector<SourceRow>& sources);
   void RememberDropped(const std::string& digest);
   bool IsDropped(const std::string& digest) const;
 
@@ -131,9 +132,14 @@ class Catalog {
   void RejectSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments,
                       const std::vector<RejectionRecord>& rejections);
 
-  // Removes segments of a source, overwriting them in the file, and remembers where in its content they lay.
-  void DropSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments);
+  // Removes segments, and remembers where in their sources' content they lay. What was rejected for repeating them
+  // stays rejected, and no longer says what it repeats.
+  void DropSegments(const std::vector<SegmentRecord>& segments);
   std::vector<SpanMs> DroppedSpans(const std::string& sha256) const;  // ascending
+
+  // Writes the file anew, without anything that was ever removed from it. Throws Error (kIo, kNoSpace): it is as it
+  // was.
+  void Compact();
 
   // Visits all kept segments sorted by (source, start, id), and all rejections by (source, start).
   void ForEachSegment(const std::function<void(const SegmentRecord&)>& visit) const;

@@ -175,16 +175,14 @@ void Catalog::Impl::Put(const SourceRow& source) {
   statement.exec();
 }
 
-void Catalog::Impl::RememberDropped(const std::string& digest) {
-  SQLite::Statement statement(database, "INSERT OR IGNORE INTO dropped VALUES (:digest)");
-  statement.bind(":digest", digest);
-  statement.exec();
-}
-
 void Catalog::Impl::Clear(const std::string& table, const std::string& locator) {
   SQLite::Statement statement(database, fmt::format("DELETE FROM {} WHERE locator = :locator", table));
   BindBytes(statement, ":locator", locator);
   statement.exec();
+}
+
+void Catalog::Impl::ClearResults(const std::string& locator) {
+  for (const char* table : {"segment", "rejection", "fingerprint", "picture_print"}) Clear(table, locator);
 }
 
 void Catalog::Impl::Add(const std::string& locator, const SegmentRecord& segment) {

@@ -52,11 +52,15 @@ struct Catalog::Impl {
   void Put(const SourceRow& source);  // adds or replaces
   void RememberDropped(const std::string& digest);
   void Clear(const std::string& table, const std::string& locator);  // the rows of a source
+  void ClearResults(const std::string& locator);                     // all that its finished work gave
   void Add(const std::string& locator, const SegmentRecord& segment);
   void Add(const std::string& segment_id, const SegmentExtras& extras);
   void Add(const std::string& locator, const SourcePrints& prints);
   void Add(const std::string& locator, const RejectionRecord& rejection);
   void RemoveSegments(const std::vector<SegmentRecord>& segments);
+  // What was rejected for repeating `places` of the source `name`, or any of it, stays so: the rejection no longer says
+  // what it repeats, and the place is remembered as dropped.
+  void ForgetRepeats(const std::string& name, const std::optional<std::vector<SpanMs>>& places);
 
   std::filesystem::path file;
   SQLite::Database database;

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <functional>
+#include <iterator>
 #include <set>
 #include <vector>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
-#include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
 #include "sezim/catalog/corpus_records.h"
 #include "sezim/catalog/name_speakers.h"
@@ -45,13 +45,34 @@ void RemoveFile(const fs::path& file) {
   if (error) throw SystemError(error.value(), "cannot remove", DisplayName(file));
 }
 
-void RemoveFiles(const fs::path& folder, const std::string& prefix) {
+// Removes the files of a folder, not of folders within, whose name is meant.
+void RemoveFiles(const fs::path& folder, const std::function<bool(const std::string& name)>& is_meant) {
   std::error_code error;
   std::vector<fs::path> files;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().filename().native().starts_with(prefix)) files.push_back(at->path());
+    if (!at->is_directory(error) && is_meant(at->path().filename().native())) files.push_back(at->path());
   }
   for (const fs::path& file : files) RemoveFile(file);
+}
+
+void RemoveFilesOf(const SourceRow& source, const CorpusFolder& corpus) {
+  std::error_code error;
+  fs::remove_all(corpus.download(source.locator), error);
+  if (error) throw SystemError(error.value(), "cannot remove", DisplayName(corpus.download(source.locator)));
+  if (source.sha256.empty()) return;
+  const auto begins_with = [](const std::string& text) {
+    return [text](const std::string& name) { return name.starts_with(text); };
+  };
+  for (const Emotion emotion : kEmotions) RemoveFiles(corpus.audio(emotion), begins_with(source.id() + "-"));
+  RemoveFiles(corpus.media(), begins_with(source.id() + "."));
+  RemoveFiles(corpus.scratch(), begins_with(source.id() + "."));
+}
+
+// What a run left half-written when it was killed may hold anything.
+void RemoveUnfinishedFiles(const CorpusFolder& corpus) {
+  const auto is_unfinished = [](const std::string& name) { return name.ends_with(".tmp"); };
+  RemoveFiles(corpus.root(), [&](const std::string& name) { return is_unfinished(name) && !IsUnfinishedReport(name); });
+  for (const Emotion emotion : kEmotions) RemoveFiles(corpus.audio(emotion), is_unfinished);
 }
 
 // Removes the pages in the corpus folder, finished or not: they name and show every source. Returns how many.
@@ -84,10 +105,13 @@ void RemoveFromSplit(const CorpusFolder& corpus, const Catalog& catalog) {
   if (num_gone > 0) WriteFileAtomically(corpus.split(), ToJson(split));
 }
 
+// Also what an earlier drop that was cut short did not come to.
 void WriteWhatIsLeft(const CorpusFolder& corpus, Catalog& catalog) {
+  RemoveUnfinishedFiles(corpus);
   RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
   RemoveFromSplit(corpus, catalog);
+  catalog.Compact();
 }
 
 }  // namespace
@@ -96,7 +120,9 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
   corpus.RequireCorpus();
   const FileLock lock = corpus.Lock();
   Catalog catalog(corpus.catalog());
-  const std::vector<SourceRow> sources = SourcesNamed(catalog, which);
+  std::vector<SourceRow> sources = SourcesNamed(catalog, which);
+  // A download that was interrupted is not in the catalogue yet.
+  if (sources.empty() && fs::exists(corpus.download(which))) sources.push_back({.locator = which, .name = which});
   DroppedFromCorpus dropped{.num_sources = static_cast<std::int64_t>(sources.size())};
   catalog.ForEachSegment([&](const SegmentRecord& segment) {
     dropped.num_segments += std::any_of(sources.begin(), sources.end(), [&](const SourceRow& source) {
@@ -104,16 +130,8 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
     });
   });
   if (!sources.empty()) dropped.num_reports = RemoveReports(corpus);
-  for (const SourceRow& source : sources) {
-    std::vector<std::string> digests = {Sha256OfText(source.locator)};
-    if (!source.sha256.empty()) {
-      for (const Emotion emotion : kEmotions) RemoveFiles(corpus.audio(emotion), source.id() + "-");
-      RemoveFiles(corpus.media(), source.id() + ".");
-      RemoveFiles(corpus.scratch(), source.id() + ".");
-      digests.push_back(source.sha256);
-    }
-    catalog.DropSource(source.locator, digests);
-  }
+  for (const SourceRow& source : sources) RemoveFilesOf(source, corpus);
+  if (!sources.empty()) catalog.DropSources(sources);
   WriteWhatIsLeft(corpus, catalog);
   if (!sources.empty()) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (sources.empty()) {
@@ -127,21 +145,17 @@ DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& spe
   corpus.RequireCorpus();
   const FileLock lock = corpus.Lock();
   Catalog catalog(corpus.catalog());
-  std::map<std::string, std::vector<SegmentRecord>> of_source;  // by source_id
-  DroppedFromCorpus dropped;
+  std::vector<SegmentRecord> segments;
+  std::set<std::string> sources;
   catalog.ForEachSegment([&](const SegmentRecord& segment) {
-    if (segment.speaker == speaker) of_source[segment.source_id].push_back(segment);
+    if (segment.speaker != speaker) return;
+    segments.push_back(segment);
+    sources.insert(segment.source_id);
   });
-  if (!of_source.empty()) dropped.num_reports = RemoveReports(corpus);
-  for (const SourceRow& source : catalog.Sources()) {
-    const auto found = source.sha256.empty() ? of_source.end() : of_source.find(source.id());
-    if (found == of_source.end()) continue;
-    for (const SegmentRecord& segment : found->second) RemoveFile(corpus.AudioFile(segment.audio));
-    catalog.DropSegments(source, found->second);
-    ++dropped.num_sources;
-    dropped.num_segments += static_cast<std::int64_t>(found->second.size());
-    of_source.erase(found);
-  }
+  DroppedFromCorpus dropped{.num_sources = std::ssize(sources), .num_segments = std::ssize(segments)};
+  if (!segments.empty()) dropped.num_reports = RemoveReports(corpus);
+  for (const SegmentRecord& segment : segments) RemoveFile(corpus.AudioFile(segment.audio));
+  if (!segments.empty()) catalog.DropSegments(segments);
   WriteWhatIsLeft(corpus, catalog);
   if (dropped.num_segments > 0) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (dropped.num_segments == 0) {

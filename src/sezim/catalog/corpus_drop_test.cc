@@ -11,6 +11,7 @@
 #include "sezim/catalog/catalog.h"
 #include "sezim/catalog/corpus_records.h"
 #include "sezim/catalog/corpus_verify.h"
+#include "sezim/catalog/repeat_detail.h"
 #include "sezim/corpus/split_record.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
@@ -145,10 +146,170 @@ TEST_F(CorpusDropTest, RemovesTheReportsThatShowASourceAndNoOtherFile) {
 }
 
 TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShort) {
-  Catalog(corpus_.catalog()).DropSource("/videos/boris.mp4", {});  // killed before the records were written
+  Catalog(corpus_.catalog()).DropSources({{.locator = "/videos/boris.mp4"}});  // killed before the records were written
   ASSERT_THAT(ContentOf(corpus_.segments()), HasSubstr("boris"));
   EXPECT_EQ(ThrownBy([&] { DropSource(corpus_, "boris.mp4"); }).kind(), ErrorKind::kNotFound);
   EXPECT_THAT(ContentOf(corpus_.segments()), Not(HasSubstr("boris")));
+}
+
+TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShortAfterItsSoundsWere) {
+  fs::remove_all(folder_ / "audio");
+  EXPECT_EQ(VerifyCorpus(corpus_, [](double) {}).size(), 2U);
+  EXPECT_EQ(DropSource(corpus_, "boris.mp4").num_segments, 1);
+  EXPECT_EQ(DropSource(corpus_, "anna.mp4").num_segments, 1);
+  EXPECT_TRUE(VerifyCorpus(corpus_, [](double) {}).empty());
+}
+
+class RepeatDropTest : public CorpusDropTest {
+ protected:
+  void SetUp() override {
+    CorpusDropTest::SetUp();
+    Catalog catalog(corpus_.catalog());
+    const SourceRow carla = RowOf("/videos/carla.mp4", "carla.mp4", "carla.mp4");
+    const auto repeats = [&](std::int64_t start_ms, const EarlierPlace& place) {
+      return RejectionRecord{.source = carla.name,
+                             .source_id = carla.id(),
+                             .start_ms = start_ms,
+                             .end_ms = start_ms + 1000,
+                             .reason = place.of == RepeatOf::kSound ? "repeated" : "repeated-pictures",
+                             .detail = RepeatDetail(place)};
+    };
+    catalog.FinishSource(carla, {},
+                         {repeats(1000, {.of = RepeatOf::kSound, .at_s = 0, .source = "anna.mp4"}),
+                          repeats(2000, {.of = RepeatOf::kPictures, .at_s = 7, .source = "anna.mp4"}),
+                          repeats(3000, {.of = RepeatOf::kSound, .at_s = 0, .source = "boris.mp4"})});
+  }
+
+  std::vector<std::string> Details() const {
+    std::vector<std::string> details;
+    Catalog(corpus_.catalog()).ForEachRejection([&](const RejectionRecord& one) {
+      if (one.source == "carla.mp4") details.push_back(one.detail.value_or(""));
+    });
+    return details;
+  }
+
+  std::vector<SpanMs> DroppedSpans() const {
+    return Catalog(corpus_.catalog()).DroppedSpans(Sha256OfText("carla.mp4"));
+  }
+};
+
+TEST_F(RepeatDropTest, WhatRepeatsADroppedSourceStaysOutAndDoesNotNameIt) {
+  DropSource(corpus_, "anna.mp4");
+  EXPECT_THAT(Everything(), Not(HasSubstr("anna")));
+  EXPECT_THAT(Details(), testing::ElementsAre("heard before", "seen before", "heard at 0 s of 'boris.mp4' before"));
+  EXPECT_EQ(DroppedSpans(), (std::vector<SpanMs>{{1000, 2000}, {2000, 3000}}));
+  EXPECT_TRUE(VerifyCorpus(corpus_, [](double) {}).empty());
+}
+
+TEST_F(RepeatDropTest, WhatRepeatsADroppedSpeakerStaysOut) {
+  const std::string anna = Sha256OfText("anna.mp4").substr(0, 16) + "-00000100";
+  Catalog(corpus_.catalog()).SetSpeakers({{anna, anna}});
+  DropSpeaker(corpus_, anna);
+  EXPECT_THAT(Details(), testing::ElementsAre("heard before", "seen at 7 s of 'anna.mp4' before",
+                                              "heard at 0 s of 'boris.mp4' before"));
+  EXPECT_EQ(DroppedSpans(), (std::vector<SpanMs>{{1000, 2000}}));
+}
+
+TEST_F(CorpusDropTest, ACopyThatStayedWhenItsFirstChangedDoesNotNameItEither) {
+  {
+    Catalog catalog(corpus_.catalog());
+    catalog.BeginSource(RowOf("/videos/anna.mp4", "anna.mp4", "other bytes"));
+  }
+  EXPECT_EQ(DropSource(corpus_, "anna.mp4").num_sources, 1);
+  EXPECT_THAT(ContentOf(corpus_.rejected()), HasSubstr("it has the same bytes as another source"));
+  EXPECT_THAT(ContentOf(corpus_.rejected()), Not(HasSubstr("'anna.mp4'")));
+}
+
+TEST_F(CorpusDropTest, AnInterruptedDownloadGoes) {
+  const std::string known = "https://videos.example/boris", unknown = "https://videos.example/carla";
+  for (const std::string& url : {known, unknown}) {
+    const fs::path folder = corpus_.download(url).lexically_relative(folder_.path());
+    folder_.Write(folder / "source.json", url);
+    folder_.Write(folder / "media.mp4", "a video");
+  }
+  {
+    Catalog catalog(corpus_.catalog());
+    catalog.BeginSource({.locator = known, .name = known, .sha256 = Sha256OfText("a video")});
+  }
+  EXPECT_EQ(DropSource(corpus_, known).num_sources, 1);
+  EXPECT_FALSE(fs::exists(corpus_.download(known)));
+  EXPECT_TRUE(fs::exists(corpus_.download(unknown)));
+  EXPECT_EQ(DropSource(corpus_, unknown).num_sources, 1);  // which the catalogue does not know yet
+  EXPECT_THAT(Everything(), Not(HasSubstr("videos.example")));
+  const Catalog catalog(corpus_.catalog());
+  EXPECT_TRUE(catalog.IsDropped(Sha256OfText(known)));
+  EXPECT_TRUE(catalog.IsDropped(Sha256OfText(unknown)));
+}
+
+TEST_F(CorpusDropTest, WhatAKilledRunLeftHalfWrittenGoes) {
+  for (const char* name : {"split.json.77.tmp", "segments.jsonl.tmp", "audio/sad/x.flac.tmp"}) {
+    folder_.Write(name, "something of anna");
+  }
+  DropSource(corpus_, "anna.mp4");
+  EXPECT_THAT(Everything(), Not(HasSubstr("anna")));
+}
+
+// Hundreds of segments make a catalogue of many pages, between which SQLite moves rows: overwriting those that are
+// deleted is not enough.
+TEST_F(CorpusDropTest, LeavesNothingInFreePages) {
+  std::vector<std::string> speaker_of;
+  {
+    Catalog catalog(corpus_.catalog());
+    std::vector<std::pair<std::string, std::string>> speakers;
+    for (int n = 0; n < 30; ++n) {
+      const std::string name = (n % 3 == 0 ? "xaver " : n % 3 == 1 ? "yana " : "wanda ") + std::to_string(n * 7 % 30);
+      SourceRow row = RowOf("/videos/" + name, name, name);
+      row.provenance_json = "title of " + name;
+      std::vector<SegmentRecord> segments;
+      std::vector<RejectionRecord> rejections;
+      std::vector<SegmentExtras> extras;
+      for (int i = 0; i < 30; ++i) {
+        const std::string id = row.id() + "-" + std::to_string(10'000'000 + i);
+        const std::string audio = "audio/sad/" + id + ".flac";
+        const std::string sound = "sound of " + id;
+        folder_.Write(audio, sound);
+        segments.push_back({.id = id,
+                            .source = name,
+                            .source_id = row.id(),
+                            .start_ms = i * 1000,
+                            .end_ms = i * 1000 + 900,
+                            .audio = audio,
+                            .sha256 = Sha256OfText(sound)});
+        extras.push_back(
+            {.face_jpeg = std::string(static_cast<std::size_t>(40 + 37 * (i % 50)), '.') + "face of " + id});
+        rejections.push_back({.source = name,
+                              .source_id = row.id(),
+                              .start_ms = i * 1000 + 900,
+                              .end_ms = i * 1000 + 1000,
+                              .reason = "no-face",
+                              .detail = "detail of " + name});
+        speakers.emplace_back(id, segments.front().id);
+      }
+      speaker_of.push_back(segments.front().id);
+      catalog.BeginSource(row);
+      for (int unit = 0; unit < 20; ++unit) catalog.SaveUnit(row.locator, unit, std::string(300, '-') + name);
+      catalog.FinishSource(row, segments, rejections, extras);
+    }
+    catalog.SetSpeakers(speakers);
+    WriteRecords(catalog, corpus_);
+  }
+  for (int n = 0; n < 30; n += 3) DropSource(corpus_, "xaver " + std::to_string(n * 7 % 30));
+  for (int n = 1; n < 30; n += 3) DropSpeaker(corpus_, speaker_of[static_cast<std::size_t>(n)]);
+  const std::string left = Everything();
+  EXPECT_EQ(left.find("xaver"), std::string::npos);
+  for (std::size_t n = 0; n < 30; ++n) {
+    const std::string id = speaker_of[n].substr(0, 17);  // as far as the place in the source
+    EXPECT_EQ(left.find("face of " + id) != std::string::npos, n % 3 == 2) << n;
+    EXPECT_EQ(left.find("sound of " + id) != std::string::npos, n % 3 == 2) << n;
+    EXPECT_EQ(left.find(speaker_of[n]) != std::string::npos, n % 3 == 2) << n;
+  }
+  EXPECT_TRUE(VerifyCorpus(corpus_, [](double) {}).empty());
+}
+
+TEST_F(CorpusDropTest, ACatalogueThatNoOtherMayReadStaysSo) {
+  fs::permissions(corpus_.catalog(), fs::perms::owner_read | fs::perms::owner_write);
+  DropSource(corpus_, "anna.mp4");
+  EXPECT_EQ(fs::status(corpus_.catalog()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(CorpusDropTest, ASpeakerGoesFromEverySource) {

@@ -91,7 +91,7 @@ TEST_F(NameSpeakersTest, WhoGoesLeavesNoName) {
   Add("/v/a", {{10, 1, kAnna}, {30, 2, kBoris}});
   Add("/v/b", {{10, 1, kAnna}, {20, 2, kAnna}});
   NameSpeakers(catalog_, {});
-  catalog_.DropSource("/v/a", {});
+  catalog_.DropSources({{.locator = "/v/a"}});
   RenameSpeakers(catalog_);
   EXPECT_THAT(Speakers(), ElementsAre(Pair("b-10", "b-10"), Pair("b-20", "b-10")));
 }

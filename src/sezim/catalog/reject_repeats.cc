@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/catalog/reject_repeats.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <span>
 
 #include "sezim/base/error.h"
+#include "sezim/catalog/repeat_detail.h"
 #include "sezim/vision/picture_repeats.h"
 
 namespace sezim {
@@ -78,15 +77,15 @@ std::int64_t RejectRepeats(Catalog& catalog, const CorpusFolder& corpus, const R
         continue;
       }
       const double there_s = StartS(segment) - repeat->start_s + repeat->earlier_start_s;
-      rejections.push_back(
-          {.source = segment.source,
-           .source_id = segment.source_id,
-           .start_ms = segment.start_ms,
-           .end_ms = segment.end_ms,
-           .reason = of_sound != nullptr ? "repeated" : "repeated-pictures",
-           .detail = fmt::format("{} at {:.0f} s of '{}' before", of_sound != nullptr ? "heard" : "seen",
-                                 std::max(0.0, there_s), sources[repeat->earlier].name),
-           .num_frames = segment.num_frames});
+      rejections.push_back({.source = segment.source,
+                            .source_id = segment.source_id,
+                            .start_ms = segment.start_ms,
+                            .end_ms = segment.end_ms,
+                            .reason = of_sound != nullptr ? "repeated" : "repeated-pictures",
+                            .detail = RepeatDetail({.of = of_sound != nullptr ? RepeatOf::kSound : RepeatOf::kPictures,
+                                                    .at_s = std::max(0.0, there_s),
+                                                    .source = sources[repeat->earlier].name}),
+                            .num_frames = segment.num_frames});
       repeated.push_back(segment);
     }
     for (const SegmentRecord& segment : repeated) {

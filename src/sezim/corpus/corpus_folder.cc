@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "sezim/base/error.h"
+#include "sezim/base/sha256.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -54,6 +55,10 @@ void CorpusFolder::RequireCorpus() const {
 
 FileLock CorpusFolder::Lock() const {
   return {root_ / ".lock", fmt::format("the corpus '{}'", DisplayName(root_))};
+}
+
+fs::path CorpusFolder::download(const std::string& url) const {
+  return scratch() / ("download-" + Sha256OfText(url).substr(0, 16));
 }
 
 fs::path CorpusFolder::AudioFile(const std::string& path_in_folder) const {

@@ -36,6 +36,9 @@ class CorpusFolder {
   std::filesystem::path review() const { return root_ / "review.html"; }
   std::filesystem::path media() const { return root_ / "media"; }
   std::filesystem::path scratch() const { return root_ / ".work"; }
+  // Of the video that a URL leads to, while it is worked on: named by a digest, since nothing from outside may form a
+  // path.
+  std::filesystem::path download(const std::string& url) const;
 
   // Throws Error (kNotFound) unless the folder holds a corpus.
   void RequireCorpus() const;

@@ -62,7 +62,7 @@ TEST_F(CorpusSplitTest, IsOutOfDateOnceTheCorpusHasChanged) {
   Add('4');
   EXPECT_THAT(ThrownBy([&] { RequireFitsNow(); }).what(), HasSubstr("it lacks the segment '4444444444444444-0'"));
   SplitCorpus(corpus_, {});
-  Catalog(corpus_.catalog()).DropSource(std::string(16, '4'), {});
+  Catalog(corpus_.catalog()).DropSources({{.locator = std::string(16, '4')}});
   EXPECT_THAT(ThrownBy([&] { RequireFitsNow(); }).what(), HasSubstr("4 of its segments are no longer in the corpus"));
   SplitCorpus(corpus_, {});
   Catalog(corpus_.catalog()).SetSpeakers({{std::string(16, '1') + "-0", "x"}, {std::string(16, '2') + "-0", "x"}});

@@ -173,8 +173,8 @@ TEST_F(ReportPageTest, RefusesMoreSoundThanAPageCanHold) {
 }
 
 TEST_F(ReportPageTest, ACorpusWithoutSegmentsHasAReportButNoReview) {
-  Catalog(corpus_.catalog()).DropSource("/1", {});
-  Catalog(corpus_.catalog()).DropSource("/2", {});
+  Catalog(corpus_.catalog()).DropSources({{.locator = "/1"}});
+  Catalog(corpus_.catalog()).DropSources({{.locator = "/2"}});
   EXPECT_EQ(WriteReport(corpus_, {}).num_segments, 0U);
   EXPECT_EQ(ThrownBy([&] { WriteReport(corpus_, {.review = ReviewOptions{}}); }).kind(), ErrorKind::kUsage);
 }
@@ -186,14 +186,14 @@ TEST_F(ReportPageTest, ASegmentThatIsDroppedMeanwhileStaysOutOfThePage) {
     catalog.ForEachSegment([&](const SegmentRecord& segment) {
       if (segment.source == "second.mp4") segments.push_back(segment);
     });
-    if (!segments.empty()) catalog.DropSegments(*catalog.FindSource("/2"), segments);
+    if (!segments.empty()) catalog.DropSegments(segments);
   };
   EXPECT_EQ(ThrownBy([&] { WriteReport(corpus_, {.embed_sounds = true}, drop); }).kind(), ErrorKind::kBusy);
   EXPECT_FALSE(fs::exists(corpus_.report()));
 }
 
 TEST_F(ReportPageTest, ASourceThatIsDroppedMeanwhileStaysOutOfThePage) {
-  const auto drop = [&](double /*share*/) { Catalog(corpus_.catalog()).DropSource("/2", {}); };
+  const auto drop = [&](double /*share*/) { Catalog(corpus_.catalog()).DropSources({{.locator = "/2"}}); };
   EXPECT_EQ(ThrownBy([&] { WriteReport(corpus_, {.embed_sounds = true}, drop); }).kind(), ErrorKind::kBusy);
   EXPECT_FALSE(fs::exists(corpus_.report()));
 }
