@@ -60,6 +60,7 @@ class ExperimentTest(unittest.TestCase):
             self.assertGreater(pooled["auc"], 0.9)
             self.assertTrue(0 <= pooled["calibration_error"] < 0.5)
             self.assertEqual([point["coverage"] for point in pooled["accuracy_at_coverage"]], [1, 0.9, 0.8, 0.6])
+        self.assertEqual([s["speaker_normalisation"] for s in figures["systems"]], [False, True, True])
         best = max(figures["systems"], key=lambda system: system["uar"]["mean"])["name"]
         self.assertEqual([one["system"] for one in figures["comparisons"]],
                          [name for name in ("SVM", "logistic", "both") if name != best])
@@ -96,7 +97,9 @@ class ExperimentTest(unittest.TestCase):
     def test_makes_a_page_that_needs_nothing_else(self):
         make_corpus(self.folder / "corpus")
         hostile = "</script><img src=x onerror='alert(1)'>"
-        file = experiment(self.folder, TONES.replace('"Tones"', f'"Tones {hostile}"'), "it's tones.toml")
+        published = f'[[system.published]]\nmeasure = "uar"\nvalue = 0.6543\nwhere = "somebody {hostile}"\n'
+        file = experiment(self.folder, TONES.replace('"Tones"', f'"Tones {hostile}"').replace(SVM, SVM + published),
+                          "it's tones.toml")
         page = self.folder / "page.html"
         self.evaluate(file, "--data-root", self.folder, "--report", page)
         text = page.read_text(encoding="utf-8")
@@ -104,7 +107,10 @@ class ExperimentTest(unittest.TestCase):
         self.assertEqual(loads, [])
         self.assertNotIn(hostile, text)
         self.assertIn("default-src 'none'", text)
-        for wanted in ("&lt;/script&gt;", "speakers apart", "logistic (speaker-normalised)", 'class="confusion"', "folds = 2"):
+        line = text[text.index("published: somebody"):]
+        self.assertEqual(re.findall("<td>(.*?)</td>", line[:line.index("</tr>")])[:5], ["", "65.4", "", "", ""])
+        for wanted in ("&lt;/script&gt;", "speakers apart", "logistic (speaker-normalised)", "both (speaker-normalised)",
+                       'class="confusion"', "folds = 2"):
             self.assertIn(wanted, text)
         self.assertIn("'" + str(file).replace("'", "'\\''") + "' --data-root", html.unescape(text))
         self.evaluate(file, "--data-root", self.folder, "--report", page)  # a page is replaced
@@ -185,6 +191,78 @@ class ExperimentTest(unittest.TestCase):
         sureness = [system["pooled"]["calibration_error"] for system in figures]
         for a, b in ((0, 2), (0, 3), (2, 3), (0, 4), (4, 5)):
             self.assertNotEqual(sureness[a], sureness[b], (a, b))
+
+    def test_skips_what_needs_a_model_that_nobody_brought(self):
+        make_corpus(self.folder / "corpus")
+        text = TONES + ('[[system]]\nname = "x-vectors"\nfeatures = "xvector"\nclassifier = "svm"\n'
+                        '[[system]]\nname = "with x-vectors"\nmean_of = ["SVM", "x-vectors"]\n')
+        with unittest.mock.patch.dict(os.environ, {"SEZIM_CACHE": str(self.folder / "cache")}):  # an empty store
+            run = self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json",
+                                self.folder / "o.json", "--report", self.folder / "o.html")
+            self.assertIn("skipped: system 'x-vectors': the model xvector is not in the store", run.stderr)
+            self.assertIn("docs/representations.md", run.stderr)
+            self.assertIn("skipped: system 'with x-vectors': its part 'x-vectors' is skipped", run.stderr)
+            only = HEAD + CORPUS + SVM.replace("mfcc39-stats", "xvector")
+            run = self.evaluate(experiment(self.folder, only), "--data-root", self.folder, expect=WRONG_USAGE)
+            self.assertIn("docs/representations.md", run.stderr)
+            # What a command fetches is no reason to go on without it.
+            fetched = TONES.replace('"mfcc39-stats"', '"ge2e"', 1)
+            run = self.evaluate(experiment(self.folder, fetched), "--data-root", self.folder, expect=FAILED)
+            self.assertIn("sezim models pull ge2e", run.stderr)
+        figures = json.loads((self.folder / "o.json").read_text(encoding="utf-8"))
+        self.assertEqual([s["name"] for s in figures["systems"]], ["SVM", "logistic", "both"])
+        self.assertEqual(len(figures["skipped"]), 2)
+        self.assertIn("the model xvector is not in the store", (self.folder / "o.html").read_text(encoding="utf-8"))
+
+    def test_training_parts_of_one_class_end_their_dataset_only(self):
+        make_corpus(self.folder / "corpus", per_emotion=3)
+        listed = self.folder / "corpus" / "list.csv"
+        lines = listed.read_text(encoding="utf-8").splitlines()
+        # Those who speak Kazakh are sad or happy, each always: without one of them the other's mood is all that is left.
+        kept = [line for line in lines if not line.endswith(",kk") or
+                (line.startswith("s1") and ",sad," in line) or (line.startswith("s3") and ",happy," in line)]
+        listed.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        network = '[[system]]\nname = "net"\nfeatures = "mfcc39"\nclassifier = "bilstm"\noptions = { epochs = 1 }\n'
+        text = HEAD.replace('"speaker-folds"\nfolds = 2', '"leave-one-speaker-out"') + CORPUS + SVM + network
+        datasets = ('[[dataset]]\nname = "Kazakh"\nlanguage = "kk"\n', '[[dataset]]\nname = "Russian"\nlanguage = "ru"\n')
+        run = self.evaluate(experiment(self.folder, text + "".join(datasets)), "--data-root", self.folder, "--json",
+                            self.folder / "o.json", expect=SOME_REJECTED)
+        self.assertIn("dataset 'Kazakh': all that is left to train on in speaker s1 is happy", run.stderr)
+        figures = json.loads((self.folder / "o.json").read_text(encoding="utf-8"))
+        self.assertEqual([(s["dataset"], s["name"]) for s in figures["systems"]], [("Russian", "SVM"), ("Russian", "net")])
+        run = self.evaluate(experiment(self.folder, text + datasets[0]), "--data-root", self.folder, expect=FAILED)
+        self.assertIn("all that is left to train on in speaker s1 is happy", run.stderr)
+        self.assertIn("two emotions", run.stderr)
+
+    def test_a_class_missing_in_a_fold_and_one_speaker_only(self):
+        make_corpus(self.folder / "corpus", num_speakers=3, per_emotion=3)
+        listed = self.folder / "corpus" / "list.csv"
+        lines = listed.read_text(encoding="utf-8").splitlines()
+        network = ('[[system]]\nname = "net"\nfeatures = "mfcc39"\nclassifier = "bilstm"\n'
+                   "options = { epochs = 2, batch_size = 8 }\n")
+        text = HEAD + CORPUS + SVM + network
+        out = self.folder / "o.json"
+        # Only s0 is ever happy: nobody tells what it is when s0 tests.
+        listed.write_text("\n".join(line for line in lines if ",happy," not in line or line.startswith("s0")) + "\n",
+                          encoding="utf-8")
+        apart = text.replace('"speaker-folds"\nfolds = 2', '"leave-one-speaker-out"')
+        self.evaluate(experiment(self.folder, apart), "--data-root", self.folder, "--json", out)
+        for system in json.loads(out.read_text(encoding="utf-8"))["systems"]:
+            self.assertEqual(len(system["uar"]["folds"]), 3)
+            self.assertEqual(system["per_class"]["happy"]["recall"], 0, system["name"])
+            self.assertEqual(system["num_tested"], 21)
+        # One speaker: speakers cannot be apart, random draws work and say so.
+        listed.write_text("\n".join(line for line in lines if line.startswith(("audio", "s0"))) + "\n", encoding="utf-8")
+        run = self.evaluate(experiment(self.folder, apart), "--data-root", self.folder, expect=WRONG_USAGE)
+        self.assertIn("1 speakers are too few", run.stderr)
+        self.assertIn("random-draws", run.stderr)
+        drawn = text.replace('"speaker-folds"\nfolds = 2', '"random-draws"\nshare = 0.3\ndraws = 1')
+        run = self.evaluate(experiment(self.folder, drawn), "--data-root", self.folder, "--json", out)
+        self.assertIn("SPEAKERS SHARED", run.stdout)
+        self.assertEqual({s["num_tested"] for s in json.loads(out.read_text(encoding="utf-8"))["systems"]}, {3})
+        # Some speakers known, some not: nobody can keep them apart within what trains either.
+        listed.write_text("\n".join([lines[0]] + [line.replace(",s1,", ",,") for line in lines[1:]]) + "\n", encoding="utf-8")
+        self.evaluate(experiment(self.folder, drawn), "--data-root", self.folder)
 
     def test_refuses_what_cannot_be(self):
         make_corpus(self.folder / "corpus", num_speakers=1, per_emotion=2)

@@ -105,6 +105,13 @@ class FaceModelTest(unittest.TestCase):
         run = sezim("evaluate", self.config(text + f'models = ["{self.model}"]\n'), "--data-root", self.shared, "--json", out)
         self.assertEqual(run.returncode, DONE, run.stderr)
         self.assertEqual(json.loads(out.read_text())["systems"][0]["accuracy"]["mean"], by_folder["accuracy"])
+        # One that is neither in the store nor to be fetched is named; the others are evaluated.
+        absent = '[[system]]\nname = "absent"\nmodels = ["nobody-has-it"]\n'
+        run = sezim("evaluate", self.config(text + f'models = ["{self.model}"]\n' + absent), "--data-root", self.shared,
+                    "--json", out)
+        self.assertEqual(run.returncode, DONE, run.stderr)
+        self.assertIn("skipped: system 'absent': the model nobody-has-it is not in the store", run.stderr)
+        self.assertEqual([s["name"] for s in json.loads(out.read_text())["systems"]], ["residual"])
 
     def test_it_learns(self):
         self.train(CONFIG.replace("epochs = 2", "epochs = 12"))

@@ -44,7 +44,7 @@ class ExperimentPageTest(BrowserTest):
         for chart in (".reliability", ".risk"):
             self.drawn(page, f".system:not([hidden]) {chart}")
         self.assertEqual(page.locator("svg.confusion:visible").count(), 1)
-        for system in ("SVM", "logistic (speaker-normalised)", "both"):
+        for system in ("SVM", "logistic (speaker-normalised)", "both (speaker-normalised)"):
             self.assertEqual(page.locator("#fold-charts svg text").get_by_text(system, exact=True).count(), 1, system)
         self.assertIn("s1-sad-0.wav", page.locator(".problems").inner_text())
         self.assertIn("sezim evaluate", page.locator(".how pre").first.inner_text())

@@ -70,7 +70,7 @@ int Run(const Arguments& arguments) {
   }
   kept.Forget();
   if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
-  for (const std::string& system : result.untrained) fmt::print(stderr, "not trained: {}\n", ValidUtf8(system));
+  for (const std::string& system : result.skipped) fmt::print(stderr, "skipped: {}\n", ValidUtf8(system));
   for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
   if (!result.problems.empty()) {
     fmt::print(stderr, "{} left out in all; the figures are of the rest\n", result.problems.size());

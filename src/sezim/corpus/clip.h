@@ -27,6 +27,7 @@ struct ClipCorpus {
   std::string licence;                  // as its makers state it
   std::vector<Clip> clips{};            // sorted by id
   std::vector<std::string> problems{};  // one line each: file, what was expected
+  bool split_at_random = false;         // its official split was drawn without regard to who speaks
 };
 
 }  // namespace sezim

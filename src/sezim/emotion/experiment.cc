@@ -21,11 +21,12 @@ namespace {
 
 constexpr std::size_t kMaxSystems = 200;
 
-constexpr std::array<std::pair<Protocol, std::string_view>, 6> kProtocols = {{
+constexpr std::array<std::pair<Protocol, std::string_view>, 7> kProtocols = {{
     {Protocol::kSpeakerFolds, "speaker-folds"},
     {Protocol::kLeaveOneSpeakerOut, "leave-one-speaker-out"},
     {Protocol::kRandomDraws, "random-draws"},
     {Protocol::kCrossCorpus, "cross-corpus"},
+    {Protocol::kOfficial, "official"},
     {Protocol::kHeldOutSpeakers, "held-out-speakers"},
     {Protocol::kFaceFolder, "face-folder"},
 }};
@@ -134,7 +135,7 @@ class TableReader {
     }
     std::vector<TableReader> readers;
     for (const toml::node& item : *list) {
-      readers.emplace_back(*item.as_table(), origin_, fmt::format("{} {}: ", key, readers.size() + 1));
+      readers.emplace_back(*item.as_table(), origin_, fmt::format("{}{} {}: ", where_, key, readers.size() + 1));
     }
     return readers;
   }
@@ -213,7 +214,27 @@ std::vector<SoundChange> AugmentOf(TableReader& reader) {
   return changes;
 }
 
-ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vector<ExperimentSystem>& before) {
+PublishedFigure PublishedOf(TableReader& reader, const std::vector<ExperimentDataset>& datasets) {
+  PublishedFigure figure{.measure = reader.RequiredText("measure"),
+                         .where = reader.RequiredText("where"),
+                         .dataset = reader.Text("dataset")};
+  if (figure.measure != "accuracy" && figure.measure != "uar" && figure.measure != "macro_f1") {
+    reader.Refuse("'measure' must be \"accuracy\", \"uar\" or \"macro_f1\"");
+  }
+  const auto value = reader.Number("value", 0, 1);
+  if (!value) reader.Refuse("'value' is missing, a number from 0 to 1");
+  figure.value = *value;
+  const bool is_known = std::any_of(datasets.begin(), datasets.end(),
+                                    [&](const ExperimentDataset& one) { return one.name == figure.dataset; });
+  if (!figure.dataset.empty() && !is_known) {
+    reader.Refuse(fmt::format("there is no [[dataset]] '{}'", ValidUtf8(figure.dataset)));
+  }
+  reader.RequireAllKnown();
+  return figure;
+}
+
+// A system of `experiment`, whose datasets and systems before it have been read.
+ExperimentSystem SystemOf(TableReader& reader, const Experiment& experiment) {
   ExperimentSystem system{.name = reader.RequiredText("name"),
                           .features = reader.Text("features"),
                           .classifier = reader.Text("classifier"),
@@ -223,14 +244,16 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
                           .copies = reader.Whole("copies", 0, 1, 20),
                           .models = reader.Texts("models"),
                           .mean_of = reader.Texts("mean_of"),
-                          .options = reader.Numbers("options"),
-                          .published_accuracy = reader.Number("published_accuracy", 0, 1),
-                          .published_where = reader.Text("published_where")};
+                          .options = reader.Numbers("options")};
+  for (TableReader& figure : reader.Tables("published")) {
+    system.published.push_back(PublishedOf(figure, experiment.datasets));
+  }
+  const std::vector<ExperimentSystem>& before = experiment.systems;
   const auto named = [&](const std::string& name) {
-    return std::any_of(before.begin(), before.end(), [&](const auto& other) { return other.name == name; });
+    return std::find_if(before.begin(), before.end(), [&](const auto& other) { return other.name == name; });
   };
-  if (named(system.name)) reader.Refuse(fmt::format("there is already a system '{}'", system.name));
-  if (protocol == Protocol::kFaceFolder) {
+  if (named(system.name) != before.end()) reader.Refuse(fmt::format("there is already a system '{}'", system.name));
+  if (experiment.protocol == Protocol::kFaceFolder) {
     for (const char* key : {"features", "mean_of", "speaker_normalisation", "augment", "copies"}) {
       if (reader.Has(key)) reader.Refuse(fmt::format("a system on faces has no '{}'", key));
     }
@@ -251,16 +274,17 @@ ExperimentSystem SystemOf(TableReader& reader, Protocol protocol, const std::vec
       if (reader.Has(key)) reader.Refuse(fmt::format("'mean_of' has no '{}' of its own", key));
     }
     for (const std::string& name : system.mean_of) {
-      if (!named(name)) reader.Refuse(fmt::format("'mean_of' names '{}', which is no system before it", name));
+      const auto part = named(name);
+      if (part == before.end()) {
+        reader.Refuse(fmt::format("'mean_of' names '{}', which is no system before it", name));
+      }
+      system.speaker_normalisation = system.speaker_normalisation || part->speaker_normalisation;
     }
   }
   if (IsClassifierMethod(system.classifier) && !system.options.empty()) {
     reader.Refuse(fmt::format("'options' are those of a network, and '{}' is none", system.classifier));
   }
   if (system.augment.empty() != (system.copies == 0)) reader.Refuse("'augment' and 'copies' go together");
-  if (system.published_accuracy.has_value() == system.published_where.empty()) {
-    reader.Refuse("'published_accuracy' and 'published_where' go together");
-  }
   reader.RequireAllKnown();
   return system;
 }
@@ -299,8 +323,10 @@ Experiment ParseExperiment(std::string_view text, std::string_view origin) {
   Experiment experiment;
   experiment.title = reader.RequiredText("title");
   experiment.protocol = ProtocolOf(reader);
-  const std::pair<const char*, Protocol> own_options[] = {
-      {"folds", Protocol::kSpeakerFolds}, {"share", Protocol::kRandomDraws}, {"draws", Protocol::kRandomDraws}};
+  const std::pair<const char*, Protocol> own_options[] = {{"folds", Protocol::kSpeakerFolds},
+                                                          {"share", Protocol::kRandomDraws},
+                                                          {"draws", Protocol::kRandomDraws},
+                                                          {"speakers_shared", Protocol::kOfficial}};
   for (const auto& [key, protocol] : own_options) {
     if (reader.Has(key) && experiment.protocol != protocol) {
       reader.Refuse(fmt::format("'{}' goes with the protocol {} only", key, NameOf(protocol)));
@@ -311,13 +337,14 @@ Experiment ParseExperiment(std::string_view text, std::string_view origin) {
   experiment.draws = reader.Whole("draws", experiment.draws, 1, 100);
   experiment.inner_folds = reader.Whole("inner_folds", experiment.inner_folds, 2, 100);
   experiment.seed = static_cast<std::uint64_t>(reader.Whole("seed", 1, 0, 1'000'000'000));
+  experiment.official_shares_speakers = reader.Flag("speakers_shared", false);
   const std::string label_map = reader.Text("label_map");
   for (TableReader& corpus : reader.Tables("corpus")) {
     experiment.corpora.push_back(CorpusOf(corpus, experiment.protocol));
   }
   for (TableReader& dataset : reader.Tables("dataset")) experiment.datasets.push_back(DatasetOf(dataset, label_map));
   for (TableReader& system : reader.Tables("system")) {
-    experiment.systems.push_back(SystemOf(system, experiment.protocol, experiment.systems));
+    experiment.systems.push_back(SystemOf(system, experiment));
   }
   if (auto model = reader.Table("model")) experiment.model = ModelOf(*model, experiment.protocol);
   reader.RequireAllKnown();

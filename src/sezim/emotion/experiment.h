@@ -22,6 +22,7 @@ enum class Protocol {
   kRandomDraws,         // "random-draws": `draws` times a `share` of the utterances tests; speakers are shared
   kCrossCorpus,         // "cross-corpus": one part of the corpora trains, the other tests
   kFaceFolder,          // "face-folder": expression networks on the test part of a folder of faces
+  kOfficial,            // "official": the split that the corpora come with
   kHeldOutSpeakers,     // "held-out-speakers": 80 / 10 / 10 % of the utterances, by speaker; the last tests
 };
 std::string_view NameOf(Protocol protocol);
@@ -40,20 +41,27 @@ struct ExperimentDataset {
   std::optional<std::string> language{};  // only utterances in it
 };
 
+// A figure that somebody else states for the like of a system, printed beside ours and marked as published.
+struct PublishedFigure {
+  std::string measure{};  // "accuracy", "uar" or "macro_f1"
+  double value = 0;       // 0 to 1
+  std::string where{};    // who states it, and of what
+  std::string dataset{};  // beside the system on this dataset only; empty: on each
+};
+
 // What is evaluated: features, a classifier or a network on them, or the mean of other systems' scores.
 struct ExperimentSystem {
   std::string name{};
-  std::string features{};    // a feature set
-  std::string classifier{};  // a classifier's or a network's name
-  bool speaker_normalisation = false;
+  std::string features{};                   // a feature set
+  std::string classifier{};                 // a classifier's or a network's name
+  bool speaker_normalisation = false;       // of a mean: whether any of its systems is normalised so
   std::optional<ClassBalance> balance{};    // of classes in training; nothing: weights, or what the network usually has
   std::vector<SoundChange> augment{};       // the training part's utterances come changed, too,
   int copies = 0;                           // so many times
   std::vector<std::string> models{};        // face-folder: expression networks, whose mean is taken; or a classifier
   std::vector<std::string> mean_of{};       // names of systems before it; then it has no features of its own
   std::map<std::string, double> options{};  // of a network's training, by name
-  std::optional<double> published_accuracy{};  // 0 to 1, as somebody else states it for the like
-  std::string published_where{};
+  std::vector<PublishedFigure> published{};
 };
 
 // The model that `sezim train` makes of an experiment with one system.
@@ -74,12 +82,13 @@ struct Experiment {
   int draws = 3;
   int inner_folds = 5;
   std::uint64_t seed = 1;
+  bool official_shares_speakers = false;  // official: somebody may speak in what trains and in what tests
   std::vector<ExperimentCorpus> corpora{};
   std::vector<ExperimentDataset> datasets{};
   std::vector<ExperimentSystem> systems{};
   std::optional<ModelDescription> model{};
 
-  bool speakers_shared() const { return protocol == Protocol::kRandomDraws; }
+  bool speakers_shared() const { return protocol == Protocol::kRandomDraws || official_shares_speakers; }
 };
 
 // What an experiment's file may hold.

@@ -76,6 +76,7 @@ void ExperimentData::Read(const ExperimentCorpus& wanted) {
   // Two corpora of one reader are two sets of people.
   const std::size_t number = ++num_of_reader_[corpus.name];
   if (number > 1) corpus.name += fmt::format("-{}", number);
+  if (corpus.split_at_random) split_at_random_ = corpus.name;
   for (const std::string& problem : corpus.problems) problems_.push_back(corpus.name + ": " + problem);
   if (std::find(licences_.begin(), licences_.end(), corpus.licence) == licences_.end()) {
     licences_.push_back(corpus.licence);
@@ -94,11 +95,8 @@ std::vector<std::string> ExperimentData::licences() const {
   return licences_;
 }
 
-void ExperimentData::Extract(const std::vector<ExperimentSystem>& systems) {
-  for (const ExperimentSystem& system : systems) {
-    if (!system.mean_of.empty()) continue;
-    for (int copy = 0; copy <= system.copies; ++copy) Extract(system, copy);
-  }
+void ExperimentData::Extract(const ExperimentSystem& system) {
+  for (int copy = 0; copy <= system.copies; ++copy) ExtractCopy(system, copy);
   for (std::size_t i = 0; i < clips_.size(); ++i) {
     for (const auto& [name, features] : features_) {
       if (features.problems[i].empty() || failed_[i]) continue;
@@ -108,7 +106,7 @@ void ExperimentData::Extract(const std::vector<ExperimentSystem>& systems) {
   }
 }
 
-void ExperimentData::Extract(const ExperimentSystem& system, int copy) {
+void ExperimentData::ExtractCopy(const ExperimentSystem& system, int copy) {
   const std::string key = KeyOf(system, copy);
   if (features_.contains(key)) return;
   const FeatureSet set = FeatureSet::Open(system.features, store_);

@@ -47,15 +47,21 @@ class ExperimentData {
   // Reads the corpora. Keeps references to all three. Throws Error.
   ExperimentData(const Experiment& experiment, const ModelStore& store, const ExperimentOptions& options);
 
-  // Computes the features of `systems`. What fails under one set of features is left out under all, so that all
-  // systems see the same. Throws Error (kInterrupted, and what opening a set throws).
-  void Extract(const std::vector<ExperimentSystem>& systems);
+  // Computes the features of a system, which is no mean. What fails under one set of features is left out under all, so
+  // that all systems see the same. Throws Error (kInterrupted, and what opening a set throws).
+  void Extract(const ExperimentSystem& system);
 
   // Throws Error (kNotFound, kBadInput) for a label map that cannot be read.
   LabelledPart PartOf(const ExperimentDataset& dataset) const;
 
   // Cross-corpus: whether an utterance is of a corpus that tests.
   bool Tests(std::size_t utterance) const { return tests_[utterance]; }
+
+  // "train", "dev" or "test" where the utterance's corpus has a split of its own, else nothing.
+  std::string OfficialPart(std::size_t utterance) const { return clips_[utterance].part.value_or(""); }
+
+  // A corpus whose own split was made at random; nothing if there is none.
+  const std::string& split_at_random() const { return split_at_random_; }
 
   // The part's features as a system wants them: one vector an utterance, or frames. Vectors of a set without
   // functionals are an Error (kUsage).
@@ -71,7 +77,7 @@ class ExperimentData {
 
  private:
   void Read(const ExperimentCorpus& wanted);
-  void Extract(const ExperimentSystem& system, int copy);
+  void ExtractCopy(const ExperimentSystem& system, int copy);
 
   const Experiment& experiment_;
   const ModelStore& store_;
@@ -82,6 +88,7 @@ class ExperimentData {
   std::map<std::string, std::size_t> num_of_reader_;
   std::map<std::string, ClipFeatures> features_;  // by KeyOf
   std::vector<std::string> licences_;
+  std::string split_at_random_;
   std::vector<std::string> problems_;
 };
 

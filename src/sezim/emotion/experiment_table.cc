@@ -100,8 +100,8 @@ Json JsonOfRow(const ExperimentResult& result, const ExperimentRow& row) {
             {"confusion", {{"labels", row.classes}, {"rows_are_truth", confusion}}},
             {"choices", choices}};
   if (!row.system.mean_of.empty()) json["mean_of"] = row.system.mean_of;
-  if (row.system.published_accuracy) {
-    json["published"] = {{"accuracy", *row.system.published_accuracy}, {"where", row.system.published_where}};
+  for (const PublishedFigure& figure : PublishedBeside(row)) {
+    json["published"].push_back({{"measure", figure.measure}, {"value", figure.value}, {"where", figure.where}});
   }
   return json;
 }
@@ -124,6 +124,15 @@ Json JsonOfComparison(const ExperimentResult& result, const RowComparison& one) 
                              {"p", one.t_test->p}};
   }
   return json;
+}
+
+// The value of a published figure in the column of `measure`, which is empty for another one.
+std::string Under(std::string_view measure, const PublishedFigure& figure) {
+  return measure == figure.measure ? Percent(figure.value) : "";
+}
+
+std::string NameOf(const PublishedFigure& figure) {
+  return "  published: " + figure.where;
 }
 
 // What stands below the first table: how sure the systems are, and how they compare with the best.
@@ -163,6 +172,9 @@ std::string ProtocolText(const Experiment& experiment) {
     case Protocol::kRandomDraws:
       return fmt::format("{} random draws of {:.0f} % to test on, SPEAKERS SHARED", experiment.draws,
                          100 * experiment.share);
+    case Protocol::kOfficial:
+      return experiment.speakers_shared() ? "the corpus's own split, SPEAKERS SHARED"
+                                          : "the corpus's own split, speakers apart";
     case Protocol::kHeldOutSpeakers: return "a tenth of the speakers' utterances to test on, speakers apart";
     case Protocol::kFaceFolder: return "networks as they are, on the test part";
     case Protocol::kCrossCorpus: return "trained on one corpus, tested on another";
@@ -176,10 +188,21 @@ std::string NameOfRow(const ExperimentResult& result, const ExperimentRow& row) 
   return name;
 }
 
+std::vector<PublishedFigure> PublishedBeside(const ExperimentRow& row) {
+  std::vector<PublishedFigure> beside;
+  for (const PublishedFigure& figure : row.system.published) {
+    if (figure.dataset.empty() || figure.dataset == row.dataset) beside.push_back(figure);
+  }
+  return beside;
+}
+
 std::string TextOf(const ExperimentResult& result) {
   std::string text = fmt::format("{}\n{}\n", result.experiment.title, ProtocolText(result.experiment));
   std::size_t width = 30;
-  for (const ExperimentRow& row : result.rows) width = std::max(width, NameOfRow(result, row).size());
+  for (const ExperimentRow& row : result.rows) {
+    width = std::max(width, NameOfRow(result, row).size());
+    for (const PublishedFigure& figure : PublishedBeside(row)) width = std::max(width, NameOf(figure).size());
+  }
   text += fmt::format("\n{:<{}}  {:>7}  {:>12}  {:>14}  {:>12}  {:>12}\n", "per cent", width, "tested", "UAR",
                       "95 % interval", "accuracy", "macro F1");
   for (const ExperimentRow& row : result.rows) {
@@ -187,9 +210,9 @@ std::string TextOf(const ExperimentResult& result) {
         fmt::format("{:<{}}  {:>7}  {:>12}  {:>14}  {:>12}  {:>12}\n", NameOfRow(result, row), width,
                     row.figures.num_tested(), Percent(row.figures.uar), IntervalText(row.figures.pooled.uar_interval),
                     Percent(row.figures.accuracy), Percent(row.figures.macro_f1));
-    if (row.system.published_accuracy) {
-      text += fmt::format("{:<{}}  {:>7}  {:>12}  {:>14}  {:>12.1f}\n", "  published: " + row.system.published_where,
-                          width, "", "", "", 100 * *row.system.published_accuracy);
+    for (const PublishedFigure& figure : PublishedBeside(row)) {
+      text += fmt::format("{:<{}}  {:>7}  {:>12}  {:>14}  {:>12}  {:>12}\n", NameOf(figure), width, "",
+                          Under("uar", figure), "", Under("accuracy", figure), Under("macro_f1", figure));
     }
   }
   text +=
@@ -209,9 +232,9 @@ std::string MarkdownOf(const ExperimentResult& result) {
   for (const ExperimentRow& row : result.rows) {
     text += fmt::format("| {} | {} | {} | {} | {} |\n", NameOfRow(result, row), row.figures.num_tested(),
                         Percent(row.figures.uar), Percent(row.figures.accuracy), Percent(row.figures.macro_f1));
-    if (row.system.published_accuracy) {
-      text += fmt::format("| *published: {}* | | | *{:.1f}* | |\n", row.system.published_where,
-                          100 * *row.system.published_accuracy);
+    for (const PublishedFigure& figure : PublishedBeside(row)) {
+      text += fmt::format("| *published: {}* | | {} | {} | {} |\n", figure.where, Under("uar", figure),
+                          Under("accuracy", figure), Under("macro_f1", figure));
     }
   }
   return text;
@@ -219,11 +242,11 @@ std::string MarkdownOf(const ExperimentResult& result) {
 
 std::string JsonOf(const ExperimentResult& result) {
   const Experiment& experiment = result.experiment;
-  Json systems = Json::array(), comparisons = Json::array(), problems = Json::array(), untrained = Json::array();
+  Json systems = Json::array(), comparisons = Json::array(), problems = Json::array(), skipped = Json::array();
   for (const ExperimentRow& row : result.rows) systems.push_back(JsonOfRow(result, row));
   for (const RowComparison& one : CompareWithBest(result.rows)) comparisons.push_back(JsonOfComparison(result, one));
   for (const std::string& problem : result.problems) problems.push_back(ValidUtf8(problem));
-  for (const std::string& system : result.untrained) untrained.push_back(ValidUtf8(system));
+  for (const std::string& system : result.skipped) skipped.push_back(ValidUtf8(system));
   const Json json{{"experiment", experiment.name},
                   {"title", experiment.title},
                   {"protocol", NameOf(experiment.protocol)},
@@ -232,7 +255,7 @@ std::string JsonOf(const ExperimentResult& result) {
                   {"systems", systems},
                   {"comparisons", comparisons},
                   {"problems", problems},
-                  {"untrained", untrained}};
+                  {"skipped", skipped}};
   return json.dump(1);
 }
 

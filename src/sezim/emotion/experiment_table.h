@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sezim/emotion/run_experiment.h"
 
@@ -12,6 +13,9 @@ std::string ProtocolText(const Experiment& experiment);
 
 // "system" or, where there are several datasets, "dataset: system".
 std::string NameOfRow(const ExperimentResult& result, const ExperimentRow& row);
+
+// The published figures that stand beside a row: those of its system on its dataset.
+std::vector<PublishedFigure> PublishedBeside(const ExperimentRow& row);
 
 // An experiment's outcome as tables for people, in per cent: a line for each system with mean and standard deviation
 // over folds; a second one with what its scores are worth and how it compares with the best; and the confusion matrix

@@ -105,6 +105,34 @@ TEST(ExperimentJson, HoldsFiguresComparisonsAndNullForWhatCannotBe) {
   EXPECT_TRUE(one_class["comparisons"].empty());
 }
 
+TEST(ExperimentTable, PutsPublishedFiguresBesideOursWhereTheyBelong) {
+  std::vector<ExperimentRow> rows = {Row("A", kRight, "one"), Row("A", kThreeWrong, "two")};
+  for (ExperimentRow& row : rows) {
+    row.system.published = {{"accuracy", 0.8695, "Table 5", "one"}, {"uar", 0.753, "EmoBox", ""}};
+  }
+  const ExperimentResult result = Result(rows);
+  const Json json = Json::parse(JsonOf(result));
+  ASSERT_EQ(json["systems"][0]["published"].size(), 2U);
+  EXPECT_EQ(json["systems"][0]["published"][0],
+            Json({{"measure", "accuracy"}, {"value", 0.8695}, {"where", "Table 5"}}));
+  ASSERT_EQ(json["systems"][1]["published"].size(), 1U);
+  EXPECT_EQ(json["systems"][1]["published"][0]["measure"], "uar");
+
+  const std::string markdown = MarkdownOf(result);
+  EXPECT_THAT(markdown, HasSubstr("| *published: Table 5* | |  | 87.0 |  |"));
+  EXPECT_THAT(markdown, HasSubstr("| *published: EmoBox* | | 75.3 |  |  |"));
+  EXPECT_EQ(markdown.find("Table 5"), markdown.rfind("Table 5"));  // on one dataset only
+
+  const std::string text = TextOf(result);
+  const std::string header = text.substr(text.find("per cent"), text.find('\n', text.find("per cent")));
+  const auto column_of = [&](const std::string& line_with, const std::string& value) {
+    const std::size_t begin = text.rfind('\n', text.find(line_with)) + 1;
+    return text.substr(begin, text.find('\n', begin) - begin).find(value) + value.size();
+  };
+  EXPECT_EQ(column_of("published: Table 5", "87.0"), header.find("accuracy") + 8);
+  EXPECT_EQ(column_of("published: EmoBox", "75.3"), header.find("UAR") + 3);
+}
+
 TEST(ExperimentText, ShowsIntervalsAndComparisons) {
   const std::string text = TextOf(Result({Row("worse", kThreeWrong), Row("best", kRight)}));
   EXPECT_THAT(text, HasSubstr("50.0 to 75.0"));  // worse: of speaker a alone, of speaker b alone

@@ -30,8 +30,10 @@ name = "B"
 features = "mfcc39-stats"
 classifier = "logistic-regression"
 speaker_normalisation = true
-published_accuracy = 0.75
-published_where = "somebody 2020"
+[[system.published]]
+measure = "uar"
+value = 0.75
+where = "somebody 2020"
 
 [[system]]
 name = "both"
@@ -57,8 +59,37 @@ TEST(ParseExperiment, ReadsTheExample) {
   EXPECT_EQ(experiment.datasets[0].label_map, "ravdess8");
   ASSERT_EQ(experiment.systems.size(), 3U);
   EXPECT_TRUE(experiment.systems[1].speaker_normalisation);
-  EXPECT_EQ(experiment.systems[1].published_accuracy, 0.75);
+  ASSERT_EQ(experiment.systems[1].published.size(), 1U);
+  EXPECT_EQ(experiment.systems[1].published[0].measure, "uar");
+  EXPECT_EQ(experiment.systems[1].published[0].value, 0.75);
+  EXPECT_EQ(experiment.systems[1].published[0].where, "somebody 2020");
+  EXPECT_EQ(experiment.systems[1].published[0].dataset, "");
   EXPECT_EQ(experiment.systems[2].mean_of, (std::vector<std::string>{"A", "B"}));
+}
+
+TEST(ParseExperiment, AMeanIsSpeakerNormalisedIfAnyOfItsSystemsIs) {
+  std::string text(kExample);
+  text += "[[system]]\nname = \"A again\"\nmean_of = [\"A\"]\n";
+  text += "[[system]]\nname = \"mean of means\"\nmean_of = [\"A again\", \"both\"]\n";
+  const Experiment experiment = ParseExperiment(text, "e.toml");
+  ASSERT_EQ(experiment.systems.size(), 5U);
+  EXPECT_TRUE(experiment.systems[2].speaker_normalisation);
+  EXPECT_FALSE(experiment.systems[3].speaker_normalisation);
+  EXPECT_TRUE(experiment.systems[4].speaker_normalisation);
+}
+
+TEST(ParseExperiment, PublishedFiguresMayBeOfOneDataset) {
+  const std::string dataset = "[[dataset]]\nname = \"one\"\n";
+  const std::string figures =
+      "published = [{ measure = \"accuracy\", value = 1, where = \"x\", dataset = \"one\" },"
+      "{ measure = \"macro_f1\", value = 0.5, where = \"y\" }]\n";
+  std::string text = With("classifier = \"svm\"\n", "classifier = \"svm\"\n" + figures);
+  EXPECT_NE(std::string(ThrownBy([&] { ParseExperiment(text, "e"); }).what()).find("there is no [[dataset]] 'one'"),
+            std::string::npos);
+  const Experiment experiment = ParseExperiment(text + dataset, "e");
+  ASSERT_EQ(experiment.systems[0].published.size(), 2U);
+  EXPECT_EQ(experiment.systems[0].published[0].dataset, "one");
+  EXPECT_EQ(experiment.systems[0].published[1].measure, "macro_f1");
 }
 
 TEST(ParseExperiment, SaysWhereAndWhatWasExpected) {
@@ -75,10 +106,14 @@ TEST(ParseExperiment, SaysWhereAndWhatWasExpected) {
       {With("name = \"B\"", "name = \"A\""), "already a system 'A'"},
       {With("mean_of = [\"A\", \"B\"]", "mean_of = [\"A\", \"C\"]"), "names 'C'"},
       {With("mean_of = [\"A\", \"B\"]", "features = \"x\""), "needs 'features' and 'classifier'"},
-      {With("published_accuracy = 0.75", "published_accuracy = 75"), "from 0 to 1"},
-      {With("published_accuracy = 0.75", ""), "go together"},
+      {With("value = 0.75", "value = 75"), "system 2: published 1: 'value' must be a number from 0 to 1"},
+      {With("value = 0.75", ""), "'value' is missing"},
+      {With("measure = \"uar\"", "measure = \"f1\""), "\"macro_f1\""},
+      {With("where = \"somebody 2020\"", ""), "'where' is missing"},
+      {With("where = \"somebody 2020\"", "where = \"x\"\ntable = 2"), "there is no 'table'"},
       {With("label_map = \"ravdess8\"", ""), "'label_map' is missing"},
       {With("folds = 6", "folds = 6\nshare = 0.2"), "random-draws only"},
+      {With("folds = 6", "folds = 6\nspeakers_shared = true"), "official only"},
       {With("classifier = \"svm\"", "classifier = \"svm\"\noptions = { epochs = 3 }"), "'svm' is none"},
       {With("mean_of = [\"A\", \"B\"]", "mean_of = [\"A\", \"B\"]\nbalance = \"none\""), "has no 'balance'"},
       {With("classifier = \"svm\"", "classifier = \"svm\"\nbalance = \"even\""), "over-sample"},
@@ -99,6 +134,12 @@ TEST(ParseExperiment, SaysWhereAndWhatWasExpected) {
     EXPECT_NE(std::string(error.what()).find(one.message), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("e.toml"), std::string::npos);
   }
+}
+
+TEST(ParseExperiment, AnOfficialSplitSharesSpeakersOnlyIfTheFileSaysSo) {
+  EXPECT_FALSE(ParseExperiment(With("\"speaker-folds\"\nfolds = 6", "\"official\""), "e").speakers_shared());
+  EXPECT_TRUE(ParseExperiment(With("\"speaker-folds\"\nfolds = 6", "\"official\"\nspeakers_shared = true"), "e")
+                  .speakers_shared());
 }
 
 TEST(ParseExperiment, CrossCorpusNeedsBothParts) {

@@ -20,13 +20,18 @@ Fold InnerFold(const Experiment& experiment, const LabelledPart& part, std::span
     speakers.push_back(part.speakers[clip]);
     classes.push_back(part.classes[static_cast<std::size_t>(part.labels[clip])]);
   }
-  if (std::set<std::string>(speakers.begin(), speakers.end()).size() < 2) {
-    // One speaker: every utterance is a speaker of its own.
-    for (std::size_t i = 0; i < speakers.size(); ++i) speakers[i] = std::to_string(i);
-  }
-  const std::size_t num_speakers = std::set<std::string>(speakers.begin(), speakers.end()).size();
   const auto wanted = static_cast<std::size_t>(experiment.inner_folds);
-  return SpeakerFolds(speakers, std::min(wanted, num_speakers), experiment.seed, classes).front();
+  const std::set<std::string> people(speakers.begin(), speakers.end());
+  if (people.size() >= 2 && !people.contains("")) {
+    for (const Fold& fold : SpeakerFolds(speakers, std::min(wanted, people.size()), experiment.seed, classes)) {
+      const bool has_several = std::any_of(fold.train.begin(), fold.train.end(),
+                                           [&](std::size_t i) { return classes[i] != classes[fold.train[0]]; });
+      if (has_several) return fold;
+    }
+  }
+  // One speaker, unknown ones, or each of one emotion: every utterance is a speaker of its own.
+  for (std::size_t i = 0; i < speakers.size(); ++i) speakers[i] = std::to_string(i);
+  return SpeakerFolds(speakers, std::min(wanted, speakers.size()), experiment.seed, classes).front();
 }
 
 FeatureMatrix LogitsOf(const FittedNetwork& network, const std::vector<FeatureMatrix>& clips,

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <set>
 #include <span>
 
@@ -24,13 +25,13 @@ namespace {
 class Runner {
  public:
   Runner(const Experiment& experiment, const ModelStore& store, const ExperimentOptions& options)
-      : experiment_(experiment), options_(options), data_(experiment, store, options) {
+      : experiment_(experiment), options_(options), data_(experiment, store, options), systems_(experiment.systems) {
     result_.experiment = experiment;
   }
 
   ExperimentResult Run() {
-    LeaveOutWhatCannotBeTrained();
-    data_.Extract(systems_);
+    SkipWhatCannotBeTrained();
+    ExtractOrSkip();
     result_.problems.insert(result_.problems.end(), data_.problems().begin(), data_.problems().end());
     std::size_t num_done = 0;
     for (const ExperimentDataset& dataset : experiment_.datasets) {
@@ -38,7 +39,10 @@ class Runner {
       std::vector<Fold> folds;
       try {
         folds = FoldsOf(part);
-        for (const Fold& fold : folds) CheckSpeakerDisjoint(fold, part.speakers);
+        for (const Fold& fold : folds) {
+          CheckSpeakerDisjoint(fold, part.speakers);
+          CheckTrainsSeveralClasses(fold, part);
+        }
       } catch (const Error& error) {
         // One of several datasets may be too small; that is no reason to give up the others.
         if (experiment_.datasets.size() == 1) throw;
@@ -79,26 +83,55 @@ class Runner {
 
  private:
   // A program without libtorch evaluates the rest, and says so.
-  void LeaveOutWhatCannotBeTrained() {
-    std::set<std::string> left_out;
-    for (const ExperimentSystem& system : experiment_.systems) {
+  void SkipWhatCannotBeTrained() {
+    std::map<std::string, std::string> reasons;
+    for (const ExperimentSystem& system : systems_) {
       const bool is_network = system.mean_of.empty() && !IsClassifierMethod(system.classifier);
-      const auto gone = std::find_if(system.mean_of.begin(), system.mean_of.end(),
-                                     [&](const std::string& name) { return left_out.contains(name); });
-      if (is_network && !options_.train_network) {
-        result_.untrained.push_back(
-            fmt::format("system '{}': training the network '{}' needs sezim built with "
-                        "-DSEZIM_TRAINING=ON (docs/training.md)",
-                        system.name, system.classifier));
-      } else if (gone != system.mean_of.end()) {
-        result_.untrained.push_back(fmt::format("system '{}': its part '{}' was left out", system.name, *gone));
+      if (!is_network || options_.train_network) continue;
+      reasons[system.name] = fmt::format(
+          "training the network '{}' needs sezim built with -DSEZIM_TRAINING=ON (docs/training.md)", system.classifier);
+    }
+    Skip(reasons);
+  }
+
+  void ExtractOrSkip() {
+    std::map<std::string, std::string> reasons;
+    for (const ExperimentSystem& system : systems_) {
+      if (!system.mean_of.empty()) continue;
+      try {
+        data_.Extract(system);
+      } catch (const ModelToBring& absent) {
+        reasons[system.name] = fmt::format("{}; {}", absent.what(), absent.remedy());
+      }
+    }
+    Skip(reasons);
+  }
+
+  // Skips the systems for which there is a reason, by name, and the means of them.
+  void Skip(const std::map<std::string, std::string>& reasons) {
+    std::vector<ExperimentSystem> left;
+    std::set<std::string> gone;
+    for (ExperimentSystem& system : systems_) {
+      const auto reason = reasons.find(system.name);
+      const auto part = std::find_if(system.mean_of.begin(), system.mean_of.end(),
+                                     [&](const std::string& name) { return gone.contains(name); });
+      if (reason != reasons.end()) {
+        result_.skipped.push_back(fmt::format("system '{}': {}", system.name, reason->second));
+      } else if (part != system.mean_of.end()) {
+        result_.skipped.push_back(fmt::format("system '{}': its part '{}' is skipped", system.name, *part));
       } else {
-        systems_.push_back(system);
+        left.push_back(std::move(system));
         continue;
       }
-      left_out.insert(system.name);
+      gone.insert(system.name);
     }
-    if (systems_.empty()) throw Error(ErrorKind::kUsage, result_.untrained.front(), "build sezim so");
+    systems_ = std::move(left);
+    if (systems_.empty()) {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("no system of '{}' can be evaluated here: {}", experiment_.name,
+                              fmt::join(result_.skipped, "; ")),
+                  "do what is said of one of them");
+    }
   }
 
   std::vector<Fold> FoldsOf(const LabelledPart& part) const {
@@ -118,14 +151,9 @@ class Runner {
       case Protocol::kRandomDraws:
         return RandomDraws(part.labels.size(), experiment_.share, static_cast<std::size_t>(experiment_.draws),
                            experiment_.seed);
-      case Protocol::kHeldOutSpeakers: {
-        Fold fold = EightyTenTen(part.speakers, experiment_.seed, classes);
-        // What is chosen, is chosen by inner folds, so the middle tenth trains too.
-        fold.train.insert(fold.train.end(), fold.dev.begin(), fold.dev.end());
-        std::sort(fold.train.begin(), fold.train.end());
-        fold.dev.clear();
-        return {fold};
-      }
+      case Protocol::kOfficial: return {WithDevInTrain(OfficialFold(part))};
+      // What is chosen, is chosen by inner folds, so the middle tenth trains too.
+      case Protocol::kHeldOutSpeakers: return {WithDevInTrain(EightyTenTen(part.speakers, experiment_.seed, classes))};
       case Protocol::kFaceFolder:
       case Protocol::kCrossCorpus: break;
     }
@@ -134,6 +162,31 @@ class Runner {
       (data_.Tests(part.utterances[i]) ? fold.test : fold.train).push_back(i);
     }
     return {fold};
+  }
+
+  Fold OfficialFold(const LabelledPart& part) const {
+    if (!data_.split_at_random().empty() && !experiment_.speakers_shared()) {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("the split of the corpus '{}' was made at random, so that speakers may be on both sides",
+                              data_.split_at_random()),
+                  "divide it by 'sezim corpus split', which keeps speakers apart, or give the experiment "
+                  "speakers_shared = true, which every table then says");
+    }
+    std::vector<std::string> parts;
+    for (const std::size_t utterance : part.utterances) parts.push_back(data_.OfficialPart(utterance));
+    return OfficialSplit(parts, part.speakers, experiment_.speakers_shared());
+  }
+
+  static void CheckTrainsSeveralClasses(const Fold& fold, const LabelledPart& part) {
+    std::set<int> classes;
+    for (const std::size_t i : fold.train) classes.insert(part.labels[i]);
+    if (classes.size() >= 2) return;
+    throw Error(ErrorKind::kBadInput,
+                classes.empty() ? fmt::format("nothing is left to train on in {}", fold.name)
+                                : fmt::format("all that is left to train on in {} is {}", fold.name,
+                                              part.classes[static_cast<std::size_t>(*classes.begin())]),
+                "training needs utterances of two emotions at least: give more corpora or speakers, fewer folds or "
+                "another label map");
   }
 
   std::vector<FoldScores> Evaluate(const ExperimentSystem& system, const LabelledPart& part,

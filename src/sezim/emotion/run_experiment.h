@@ -22,9 +22,9 @@ struct ExperimentRow {
 
 struct ExperimentResult {
   Experiment experiment{};
-  std::vector<ExperimentRow> rows{};     // datasets outside, systems inside
-  std::vector<std::string> problems{};   // files and datasets that were left out, and why
-  std::vector<std::string> untrained{};  // systems that need libtorch, where sezim was built without it
+  std::vector<ExperimentRow> rows{};    // datasets outside, systems inside
+  std::vector<std::string> problems{};  // files and datasets that were left out, and why
+  std::vector<std::string> skipped{};   // systems that cannot be evaluated here, and why
 };
 
 // Reads the corpora, computes the features and evaluates every system on every dataset. All that a system learns, its

@@ -52,22 +52,30 @@ ExperimentResult RunFaceExperiment(const Experiment& experiment, const ModelStor
   std::vector<LabelledFace> faces;
   for (const ExperimentSystem& system : experiment.systems) {
     if (system.models.empty()) {
-      result.untrained.push_back(fmt::format(
+      result.skipped.push_back(fmt::format(
           "system '{}': 'sezim train' trains '{}' and evaluates it; of what it wrote give the folder in 'models'",
           system.name, system.classifier));
+      continue;
+    }
+    std::vector<ExpressionRecognizer> networks;
+    try {
+      for (const std::string& name : system.models) {
+        networks.emplace_back(std::make_shared<OnnxSession>(store.Open(name)));
+      }
+    } catch (const ModelToBring& absent) {
+      result.skipped.push_back(fmt::format("system '{}': {}; {}", system.name, absent.what(), absent.remedy()));
       continue;
     }
     if (faces.empty()) {
       faces = ReadLabelledFaces(FaceParts(experiment, options).Part("test"),
                                 [&](double share) { options.progress("reading faces", share); });
     }
-    std::vector<ExpressionRecognizer> networks;
-    for (const std::string& name : system.models) {
-      networks.emplace_back(std::make_shared<OnnxSession>(store.Open(name)));
-    }
     result.rows.push_back(RowOf(experiment, system, faces, networks, options));
   }
-  if (result.rows.empty()) throw Error(ErrorKind::kUsage, result.untrained.front(), "run 'sezim train' with this file");
+  if (result.rows.empty()) {
+    throw Error(ErrorKind::kUsage, result.skipped.front(),
+                "run 'sezim train' with a file that trains, and evaluate what it wrote");
+  }
   return result;
 }
 

@@ -11,8 +11,8 @@
 namespace sezim {
 
 // An experiment of the protocol "face-folder": expression networks, as ModelStore::Open takes them, on the test part of
-// a folder of faces in FER2013's form, or of a .tar.xz of it. Nothing is trained: systems with a classifier are named
-// as untrained. Throws Error.
+// a folder of faces in FER2013's form, or of a .tar.xz of it. Nothing is trained: systems with a classifier are
+// skipped, as are those with a model that the user has to bring and has not. Throws Error.
 ExperimentResult RunFaceExperiment(const Experiment& experiment, const ModelStore& store,
                                    const ExperimentOptions& options);
 

@@ -58,7 +58,7 @@ TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& sto
   RequireModelOf(experiment);
   const ExperimentSystem& system = experiment.systems.front();
   ExperimentData data(experiment, store, options);
-  data.Extract(experiment.systems);
+  data.Extract(system);
   const LabelledPart part = WithoutEmptyClasses(data.PartOf(experiment.datasets.front()));
   if (part.classes.size() < 2) {
     throw Error(ErrorKind::kBadInput,

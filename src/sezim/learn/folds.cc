@@ -18,7 +18,7 @@ namespace sezim {
 namespace {
 
 constexpr const char* kRemedyForUnknown =
-    "name the speaker of every clip, or use the split 'random', which shares them";
+    "name the speaker of every clip; only random-draws, and official with speakers_shared = true, do without";
 
 // The clips of each speaker, by name.
 using ClipsOfSpeaker = std::map<std::string, std::vector<std::size_t>>;
@@ -39,7 +39,7 @@ ClipsOfSpeaker GroupBySpeaker(std::span<const std::string> speakers) {
 
 Error TooFewSpeakers(std::size_t there_are, std::size_t needed, std::string_view what) {
   return {ErrorKind::kUsage, fmt::format("{} speakers are too few for {}, which needs {}", there_are, what, needed),
-          "add clips of other speakers, ask for fewer folds, or use the split 'random', which shares speakers"};
+          "add clips of other speakers, ask for fewer folds, or use the protocol random-draws, which shares speakers"};
 }
 
 // Deals whole speakers out to parts of these shares; the part of each clip.
@@ -155,9 +155,9 @@ Fold EightyTenTen(std::span<const std::string> speakers, std::uint64_t seed, std
   return fold;
 }
 
-Fold OfficialSplit(std::span<const std::string> parts, std::span<const std::string> speakers) {
+Fold OfficialSplit(std::span<const std::string> parts, std::span<const std::string> speakers, bool speakers_shared) {
   Check(parts.size() == speakers.size(), "one part and one speaker for each clip");
-  Fold fold{.name = "official"};
+  Fold fold{.name = speakers_shared ? "official, speakers shared" : "official", .speakers_shared = speakers_shared};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i] == "train") {
       fold.train.push_back(i);
@@ -172,9 +172,16 @@ Fold OfficialSplit(std::span<const std::string> parts, std::span<const std::stri
   }
   if (fold.train.empty() || fold.test.empty()) {
     throw Error(ErrorKind::kUsage, "the corpus has no split of its own: its train or its test part is empty",
-                "use another split, such as folds by speaker");
+                "divide a harvested corpus by 'sezim corpus split', or use another protocol, such as speaker-folds");
   }
   CheckSpeakerDisjoint(fold, speakers);
+  return fold;
+}
+
+Fold WithDevInTrain(Fold fold) {
+  fold.train.insert(fold.train.end(), fold.dev.begin(), fold.dev.end());
+  std::sort(fold.train.begin(), fold.train.end());
+  fold.dev.clear();
   return fold;
 }
 
@@ -217,7 +224,8 @@ void CheckSpeakerDisjoint(const Fold& fold, std::span<const std::string> speaker
       throw Error(ErrorKind::kUsage,
                   fmt::format("the speaker '{}' is in the {} part and in the {} part of {}", ValidUtf8(speakers[i]),
                               other->second, part, fold.name.empty() ? "the split" : fold.name),
-                  "divide the clips by speaker; the split 'random' shares speakers and says so in every table");
+                  "divide the clips by speaker; random-draws, and official with speakers_shared = true, share speakers "
+                  "and say so in every table");
     }
   };
   look(fold.train, "train");

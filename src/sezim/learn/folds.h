@@ -19,9 +19,9 @@ struct Fold {
   bool speakers_shared = false;  // whoever prints a figure of such a fold has to say so
 };
 
-// Each function takes the speaker of each clip. But for RandomDraws, a clip without a speaker (an empty name) is an
-// Error (kUsage): nobody could tell whether they are on both sides. The same clips in another order give each clip the
-// same part, and the same arguments give the same folds on every machine.
+// Each function takes the speaker of each clip. But for what shares speakers, a clip without a speaker (an empty name)
+// is an Error (kUsage): nobody could tell whether they are on both sides. The same clips in another order give each
+// clip the same part, and the same arguments give the same folds on every machine.
 
 // One fold for each speaker, by name; at least 2 speakers. Throws Error (kUsage).
 std::vector<Fold> LeaveOneSpeakerOut(std::span<const std::string> speakers);
@@ -46,8 +46,13 @@ std::vector<std::vector<std::string>> EmoBoxRavdessGroups();
 Fold EightyTenTen(std::span<const std::string> speakers, std::uint64_t seed, std::span<const std::string> classes = {});
 
 // The split that a corpus comes with: `parts` holds "train", "dev" or "test" for each clip, or nothing for a clip that
-// is left out. Throws Error (kUsage) where train or test is empty, for another word, and as CheckSpeakerDisjoint does.
-Fold OfficialSplit(std::span<const std::string> parts, std::span<const std::string> speakers);
+// is left out. Throws Error (kUsage) where train or test is empty, for another word, and as CheckSpeakerDisjoint does
+// unless `speakers_shared`, which the fold then says.
+Fold OfficialSplit(std::span<const std::string> parts, std::span<const std::string> speakers,
+                   bool speakers_shared = false);
+
+// The fold whose dev part trains, too: for those who choose by folds within what trains.
+Fold WithDevInTrain(Fold fold);
 
 // `num_draws` times `test_share` of `num_clips` clips drawn at random for testing, the rest for training: speakers are
 // shared, as in much published work, which inflates every figure. Throws Error (kUsage) where a part would be empty.

@@ -164,10 +164,22 @@ TEST(Folds, AnOfficialSplitIsTakenAsItIsIfSpeakersAreApart) {
   const std::vector<std::string> sharing = {"train", "dev", "test", "test"};
   EXPECT_THAT(ThrownBy([&] { OfficialSplit(sharing, speakers); }).what(),
               HasSubstr("'a' is in the train part and in the test part"));
+  const Fold shared = OfficialSplit(sharing, speakers, true);
+  EXPECT_TRUE(shared.speakers_shared);
+  EXPECT_THAT(shared.name, HasSubstr("speakers shared"));
+  EXPECT_THAT(shared.test, testing::ElementsAre(2, 3));
   const std::vector<std::string> odd = {"train", "dev", "test", "exam"};
   EXPECT_THAT(ThrownBy([&] { OfficialSplit(odd, speakers); }).what(), HasSubstr("'exam'"));
   const std::vector<std::string> none(4);
   EXPECT_EQ(ThrownBy([&] { OfficialSplit(none, speakers); }).kind(), ErrorKind::kUsage);
+}
+
+TEST(Folds, DevMayTrainToo) {
+  const Fold fold = WithDevInTrain({.train = {0, 3}, .dev = {1, 4}, .test = {2}, .name = "mine"});
+  EXPECT_THAT(fold.train, testing::ElementsAre(0, 1, 3, 4));
+  EXPECT_THAT(fold.dev, testing::IsEmpty());
+  EXPECT_THAT(fold.test, testing::ElementsAre(2));
+  EXPECT_EQ(fold.name, "mine");
 }
 
 TEST(Folds, RandomDrawsShareSpeakersAndSayIt) {

@@ -19,10 +19,10 @@ namespace {
 std::vector<Fold> InnerFolds(const Dataset& train, const SearchOptions& options) {
   const std::set<std::string> speakers(train.speakers.begin(), train.speakers.end());
   const auto wanted = static_cast<std::size_t>(options.num_inner_folds);
-  if (speakers.size() >= 2) {
+  if (speakers.size() >= 2 && !speakers.contains("")) {
     return SpeakerFolds(train.speakers, std::min(wanted, speakers.size()), options.seed);
   }
-  // One speaker: every utterance is a speaker of its own.
+  // One speaker, or unknown ones: every utterance is a speaker of its own.
   std::vector<std::string> utterances;
   for (std::size_t i = 0; i < train.size(); ++i) utterances.push_back(std::to_string(i));
   return SpeakerFolds(utterances, std::min(wanted, train.size()), options.seed);

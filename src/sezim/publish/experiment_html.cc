@@ -67,10 +67,12 @@ std::string SystemLine(const ExperimentRow& row, std::size_t index, const RowCom
   std::string line =
       fmt::format(R"(<tr{}><th scope="row"><a href="#system-{}">{}</a></th>{}</tr>)",
                   comparison == nullptr ? " class=\"is-best\"" : "", index, Safe(SystemName(row.system)), Cells(cells));
-  if (row.system.published_accuracy) {
-    line += fmt::format(R"(<tr class="published"><th scope="row">published: {}</th>{}</tr>)",
-                        Safe(row.system.published_where),
-                        Cells({"", "", "", Percent(*row.system.published_accuracy), "", "", "", "", "", ""}));
+  for (const PublishedFigure& figure : PublishedBeside(row)) {
+    const auto under = [&](std::string_view measure) {
+      return measure == figure.measure ? Percent(figure.value) : std::string();
+    };
+    line += fmt::format(R"(<tr class="published"><th scope="row">published: {}</th>{}</tr>)", Safe(figure.where),
+                        Cells({"", under("uar"), "", under("accuracy"), under("macro_f1"), "", "", "", "", ""}));
   }
   return line + "\n";
 }
@@ -108,6 +110,17 @@ std::string MadeOf(const ExperimentSystem& system) {
   std::string names;
   for (const std::string& name : system.mean_of) names += (names.empty() ? "" : ", ") + name;
   return "the mean of the scores of " + names;
+}
+
+// A card with what there is, or nothing.
+std::string ListCard(std::string_view id, std::string_view title, const std::vector<std::string>& texts) {
+  if (texts.empty()) return "";
+  std::string items;
+  for (const std::string& text : texts) items += fmt::format("<li>{}</li>\n", Safe(text));
+  return fmt::format(
+      "<section class=\"card\" aria-labelledby=\"{0}\"><h2 id=\"{0}\">{1}: {2}</h2><ul class=\"problems\">\n{3}"
+      "</ul></section>\n",
+      id, title, texts.size(), items);
 }
 
 // A part of a page that is scrolled sideways where it is too wide, by keyboard too.
@@ -192,13 +205,7 @@ std::string SharedSpeakersWarning(const Experiment& experiment) {
 }
 
 std::string ProblemsSection(const ExperimentResult& result) {
-  if (result.problems.empty()) return "";
-  std::string items;
-  for (const std::string& problem : result.problems) items += fmt::format("<li>{}</li>\n", Safe(problem));
-  return fmt::format(
-      "<section class=\"card\" aria-labelledby=\"problems-title\"><h2 id=\"problems-title\">Left out: {}"
-      "</h2><ul class=\"problems\">\n{}</ul></section>",
-      result.problems.size(), items);
+  return ListCard("problems-title", "Left out", result.problems) + ListCard("skipped-title", "Skipped", result.skipped);
 }
 
 }  // namespace sezim

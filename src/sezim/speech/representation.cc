@@ -48,10 +48,10 @@ Model Load(const std::string& name, const ModelStore& store) {
     return store.Load(name);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kNotFound || !Has(kToBring, name)) throw;
-    throw Error(ErrorKind::kNotFound, error.what(),
-                fmt::format("no registry carries it: docs/representations.md says how to get its weights and to add "
-                            "them with 'sezim models add FILE --card {}.toml'",
-                            name));
+    throw ModelToBring(error.what(),
+                       fmt::format("no registry carries it: docs/representations.md says how to get its weights and to "
+                                   "add them with 'sezim models add FILE --card {}.toml'",
+                                   name));
   }
 }
 

@@ -41,6 +41,7 @@ ClipCorpus ReadSezim(const ReaderInfo& info, const std::filesystem::path& root) 
   }
   SplitRecord split;
   if (std::filesystem::exists(folder.split(), error)) split = ReadSplit(folder.split());
+  corpus.split_at_random = split.by == SplitBy::kRandom;
   std::ifstream stream(folder.segments());
   std::size_t number = 0;
   for (std::string line; number < kMaxSegments && std::getline(stream, line);) {

@@ -135,7 +135,10 @@ TEST(SmallCorpora, OurOwnWithItsSplit) {
   EXPECT_THAT(Told(corpus), ElementsAre("aa-1 sad aa-1 kk -", "bb-2 sad source bb kk -"));
   EXPECT_EQ(corpus.clips[0].part, "train");
   EXPECT_EQ(corpus.clips[1].part, "test");
+  EXPECT_FALSE(corpus.split_at_random);
   EXPECT_THAT(corpus.problems, ElementsAre("cc-3: its sound file is missing"));
+  folder.Write("split.json", ToJson({.by = SplitBy::kRandom, .shares = {0.5, 0, 0.5}, .parts = {}}));
+  EXPECT_TRUE(ReadCorpus("sezim", folder.path()).split_at_random);
   folder.Write("segments.jsonl", "{}");
   EXPECT_EQ(ThrownBy([&] { ReadCorpus("sezim", folder.path()); }).kind(), ErrorKind::kBadInput);
 }
