@@ -46,6 +46,29 @@ TEST(LabelMap, LeavesOutWhatItDoesNotName) {
   EXPECT_EQ(LabelMap::Open("without-disgust-surprise").classes().size(), 5U);
 }
 
+// What a map makes of each label, in the order asked.
+std::vector<std::string> MappedBy(const std::string& name, const std::vector<std::string>& labels) {
+  const LabelMap map = LabelMap::Open(name);
+  std::vector<std::string> mapped;
+  for (const std::string& label : labels) mapped.push_back(map.Map(label).value_or("-"));
+  return mapped;
+}
+
+TEST(LabelMap, EightToSixTakesEachOfRavdessEightForOneOfSix) {
+  EXPECT_THAT(MappedBy("eight-to-six", {"neutral", "calm", "happy", "sad", "angry", "fear", "disgust", "surprise"}),
+              testing::ElementsAre("neutral", "neutral", "happy", "sad", "angry", "fear", "angry", "surprise"));
+  EXPECT_THAT(LabelMap::Open("eight-to-six").classes(),
+              testing::ElementsAre("angry", "fear", "happy", "neutral", "sad", "surprise"));
+}
+
+TEST(LabelMap, WithoutDisgustAndSurpriseFiveStayAsTheyAre) {
+  EXPECT_THAT(MappedBy("without-disgust-surprise",
+                       {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise", "calm", "boredom"}),
+              testing::ElementsAre("angry", "-", "fear", "happy", "neutral", "sad", "-", "-", "-"));
+  EXPECT_THAT(LabelMap::Open("without-disgust-surprise").classes(),
+              testing::ElementsAre("angry", "fear", "happy", "neutral", "sad"));
+}
+
 TEST(LabelMap, OpensAFile) {
   const TemporaryFolder folder;
   const auto file = folder.Write("mine.toml", "summary = 'two'\nclasses = ['good', 'bad']\n[map]\nhappy = 'good'\n");

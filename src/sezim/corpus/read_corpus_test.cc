@@ -106,6 +106,7 @@ TEST(ReadCorpus, AFolderThatIsSomethingElseShowsWhatWasExpected) {
   for (const ReaderInfo& info : KnownReaders()) {
     const Error error = ThrownBy([&] { ReadCorpus(info.name, folder.path()); });
     EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << info.name;
+    EXPECT_THAT(error.remedy(), HasSubstr(std::string(info.layout))) << info.name;
   }
   const Error error = ThrownBy([&] { ReadCorpus("emodb", folder.path()); });
   EXPECT_THAT(error.what(), HasSubstr("song.mp3"));

@@ -51,6 +51,28 @@ class ClassifierContract : public testing::TestWithParam<std::string> {
   std::unique_ptr<ClassifierMethod> method = MakeClassifierMethod(GetParam(), {});
 };
 
+// Clusters by hand: round 0 six utterances of class 0 and four of class 1, round 100 fourteen of class 0.
+TEST(KMeans, LabelsEachClusterByTheMajorityOfItsUtterances) {
+  Dataset data{.rows = {.dim = 1}, .num_classes = 2};
+  const auto add = [&](float at, int label, int count) {
+    for (int i = 0; i < count; ++i) {
+      data.rows.values.push_back(at + 0.01F * static_cast<float>(i));
+      data.labels.push_back(label);
+      data.speakers.emplace_back("a");
+      ++data.rows.num_frames;
+    }
+  };
+  add(0, 0, 6);
+  add(0, 1, 4);
+  add(100, 0, 14);
+  const FeatureMatrix asked{.num_frames = 2, .dim = 1, .values = {1, 99}};
+  const auto said = [&](bool balanced) {
+    return LargestOf(MakeClassifierMethod("k-means", {.balanced = balanced})->Train(data, 0)->Logits(asked));
+  };
+  EXPECT_EQ(said(false), (std::vector<int>{0, 0}));  // 6 against 4; 14 against none
+  EXPECT_EQ(said(true), (std::vector<int>{1, 0}));   // each class counts by its share: 6 of 20 against 4 of 4
+}
+
 TEST_P(ClassifierContract, TellsCloudsApartUnderEveryChoice) {
   const Dataset train = Clouds({40, 40, 40}, 8, 0.5F, 1), test = Clouds({30, 30, 30}, 8, 0.5F, 2);
   for (std::size_t choice = 0; choice < method->Choices().size(); ++choice) {

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxColumns = 1000;
 
 ClipCorpus ReadCsv(const ReaderInfo& info, const std::filesystem::path& given) {
   ClipCorpus corpus{.name = std::string(info.name), .licence = std::string(info.licence)};
-  const std::filesystem::path list = ListIn(given, ".csv");
+  const std::filesystem::path list = ListIn(info, given);
   const std::string text = ReadTextFile(list, kMaxListBytes);
   CsvTable table(text, DisplayName(list), kMaxRowBytes);
   std::vector<std::string> header;

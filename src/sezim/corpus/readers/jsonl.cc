@@ -29,7 +29,7 @@ void AddLine(std::string_view line, std::size_t number, ListedClips& clips) {
 
 ClipCorpus ReadJsonl(const ReaderInfo& info, const std::filesystem::path& given) {
   ClipCorpus corpus{.name = std::string(info.name), .licence = std::string(info.licence)};
-  const std::filesystem::path list = ListIn(given, ".jsonl");
+  const std::filesystem::path list = ListIn(info, given);
   const std::string text = ReadTextFile(list, kMaxListBytes);
   ListedClips clips(corpus, list);
   std::size_t number = 0;

@@ -49,12 +49,13 @@ std::string EmotionInOurSpelling(std::string_view name) {
   return ours.empty() ? lower : std::string(ours);
 }
 
-fs::path ListIn(const fs::path& given, std::string_view extension) {
+fs::path ListIn(const ReaderInfo& info, const fs::path& given) {
+  const std::string extension = fmt::format(".{}", info.name);
   std::error_code error;
   if (fs::is_regular_file(given, error)) return given;
   if (!fs::is_directory(given, error)) {
     throw Error(ErrorKind::kNotFound, fmt::format("there is no list '{}'", DisplayName(given)),
-                fmt::format("give a {} file, or a folder with one", extension));
+                fmt::format("expected is {}", info.layout));
   }
   std::vector<fs::path> lists;
   for (fs::directory_iterator at(given, error), end; !error && at != end; at.increment(error)) {
@@ -64,7 +65,7 @@ fs::path ListIn(const fs::path& given, std::string_view extension) {
   if (lists.size() == 1) return lists.front();
   throw Error(ErrorKind::kBadInput,
               fmt::format("'{}' holds {} {} files; expected is one", DisplayName(given), lists.size(), extension),
-              "give the list itself");
+              fmt::format("give the list itself; expected is {}", info.layout));
 }
 
 ListedClips::ListedClips(ClipCorpus& corpus, fs::path list) : corpus_(corpus), list_(std::move(list)) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "sezim/corpus/clip.h"
+#include "sezim/corpus/read_corpus.h"
 
 namespace sezim::readers {
 
@@ -16,9 +17,9 @@ inline constexpr std::size_t kMaxListBytes = std::size_t{256} << 20;
 inline constexpr std::size_t kMaxRowBytes = std::size_t{64} << 10;
 inline constexpr std::size_t kMaxRows = 2'000'000;
 
-// The list itself, or the one file with this extension (".csv", ".jsonl") in a folder. Throws Error (kNotFound;
-// kBadInput where a folder has several or none).
-std::filesystem::path ListIn(const std::filesystem::path& given, std::string_view extension);
+// The list itself, or the one file in a folder whose extension is the reader's name (".csv", ".jsonl"). Throws Error
+// (kNotFound; kBadInput where a folder has several or none), whose remedy shows the layout.
+std::filesystem::path ListIn(const ReaderInfo& info, const std::filesystem::path& given);
 
 // Collects the clips that a list's rows describe: `audio`, `emotion`, `speaker`, `language`, `text`, `sex`, `split`,
 // `id` by their names. What is wrong with a row is a problem that names it.
