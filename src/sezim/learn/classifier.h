@@ -43,6 +43,9 @@ class ClassifierMethod {
   // What each choice is, in words: "linear, C = 1".
   virtual std::vector<std::string> Choices() const = 0;
 
+  // Whether it matters how the dimensions weigh against each other. Trees look at one at a time and choose which.
+  virtual bool MindsWeights() const { return true; }
+
   // Requires at least two classes in `train`. Throws Error (kBadInput) for numbers that are not finite.
   virtual std::unique_ptr<Classifier> Train(const Dataset& train, std::size_t choice) const = 0;
 

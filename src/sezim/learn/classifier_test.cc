@@ -278,6 +278,16 @@ TEST(FitWithSearch, ChoosesAmongKindsOfFeatures) {
   EXPECT_GT(num_right(), as_one_kind + 10);
 }
 
+TEST(FitWithSearch, LetsTreesChooseAmongAllFeatures) {
+  Dataset train = Clouds({20, 20}, 6, 1.0F, 1);
+  train.part_dims = {3, 3};
+  for (const std::string& name : ClassifierMethodNames()) {
+    const auto method = MakeClassifierMethod(name, {});
+    const bool weighs = FitWithSearch(*method, train, {}).choice.find("kind") != std::string::npos;
+    EXPECT_EQ(weighs, name != "random-forest" && name != "decision-tree") << name;
+  }
+}
+
 TEST(FitTemperature, FindsWhatTheLogitsWereMultipliedBy) {
   // Labels drawn from the softmax of the logits themselves, which are then made three times too sure.
   std::mt19937 draw(3);

@@ -102,7 +102,8 @@ std::string FittedClassifier::Onnx() const {
 FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& train, const SearchOptions& options) {
   CheckTrainable(train);
   const std::vector<std::string> choices = method.Choices();
-  const std::vector<Weighting> weightings = WeightingsOf(train);
+  std::vector<Weighting> weightings = WeightingsOf(train);
+  if (!method.MindsWeights()) weightings.resize(1);
   // By weighting and choice.
   std::vector<FeatureMatrix> logits(weightings.size() * choices.size(), {.dim = train.num_classes});
   std::vector<int> truth;

@@ -37,9 +37,9 @@ struct SearchOptions {
 // Trains on all of `train` with the choice of hyper-parameters that has the best unweighted average recall over inner
 // folds of speakers (over utterances if there are too few speakers), each trained and standardised on the other folds
 // only; the first of equals. Where the features are of several kinds, each kind alone and all with equal weight,
-// however many numbers they have, are choices too. Copies of utterances (Dataset::copies) train with them, in the inner
-// folds, too, and test nothing; what standardises is fitted to the utterances themselves. The temperature is fitted to
-// the logits of the same folds. Throws Error (kBadInput).
+// however many numbers they have, are choices too, unless the method does not mind weights. Copies of utterances
+// (Dataset::copies) train with them, in the inner folds, too, and test nothing; what standardises is fitted to the
+// utterances themselves. The temperature is fitted to the logits of the same folds. Throws Error (kBadInput).
 FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& train, const SearchOptions& options);
 
 }  // namespace sezim

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <opencv2/ml.hpp>
 
+#include "sezim/learn/linear_rows.h"
+
 namespace sezim {
 namespace {
 
@@ -87,12 +89,7 @@ class VotingTrees : public Classifier {
                                                    {"target_weights", weight}});
     const std::string more = graph.AddNode("Add", {votes, graph.AddNumber(0.01F)});
     const std::string share = graph.AddNode("Div", {more, graph.AddNumber(static_cast<float>(roots_.size()))});
-    const std::string logits = graph.AddNode("Log", {share});
-    std::vector<float> absent;
-    for (const bool there : present_) absent.push_back(there ? 0 : kAbsentClassLogit);
-    const auto num_classes = static_cast<std::int64_t>(present_.size());
-    const std::string absent_name = graph.AddWeight("absent", {.shape = {num_classes}, .values = std::move(absent)});
-    return graph.AddNode("Add", {logits, absent_name});
+    return AddAbsentClasses(graph, graph.AddNode("Log", {share}), present_);
   }
 
  private:
@@ -121,9 +118,7 @@ std::unique_ptr<Classifier> VotingTreesOf(const cv::ml::DTrees& trained, const D
     }
     nodes.push_back(node);
   }
-  std::vector<bool> present(static_cast<std::size_t>(train.num_classes));
-  for (const int label : train.labels) present[static_cast<std::size_t>(label)] = true;
-  return std::make_unique<VotingTrees>(std::move(nodes), trained.getRoots(), std::move(present));
+  return std::make_unique<VotingTrees>(std::move(nodes), trained.getRoots(), PresentClasses(train));
 }
 
 void Fit(cv::ml::DTrees& trees, const Dataset& train, const ClassifierOptions& options, int depth) {
@@ -149,6 +144,8 @@ class RandomForestMethod : public ClassifierMethod {
  public:
   explicit RandomForestMethod(const ClassifierOptions& options) : options_(options) {}
 
+  bool MindsWeights() const override { return false; }
+
   std::vector<std::string> Choices() const override {
     std::vector<std::string> names;
     for (const int depth : kForestDepths) names.push_back(fmt::format("{} trees of depth {}", kNumTrees, depth));
@@ -172,6 +169,8 @@ class RandomForestMethod : public ClassifierMethod {
 class DecisionTreeMethod : public ClassifierMethod {
  public:
   explicit DecisionTreeMethod(const ClassifierOptions& options) : options_(options) {}
+
+  bool MindsWeights() const override { return false; }
 
   std::vector<std::string> Choices() const override {
     std::vector<std::string> names;
