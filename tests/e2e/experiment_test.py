@@ -13,7 +13,7 @@ import unittest.mock
 from pathlib import Path
 
 from support import DONE, FAILED, SOME_REJECTED, WRONG_USAGE
-from tones import CORPUS, HEAD, SVM, experiment, make_corpus
+from tones import CORPUS, HEAD, SOUNDS, SVM, experiment, make_corpus
 
 TONES = HEAD + CORPUS + SVM + """[[system]]
 name = "logistic"
@@ -263,6 +263,24 @@ class ExperimentTest(unittest.TestCase):
         # Some speakers known, some not: nobody can keep them apart within what trains either.
         listed.write_text("\n".join([lines[0]] + [line.replace(",s1,", ",,") for line in lines[1:]]) + "\n", encoding="utf-8")
         self.evaluate(experiment(self.folder, drawn), "--data-root", self.folder)
+
+    def test_what_says_when_to_stop_takes_no_class_from_a_networks_training(self):
+        """Each who trains is of one mood: validating on one of them would leave a single mood."""
+        sounds = {emotion: SOUNDS[emotion] for emotion in ("angry", "sad")}
+        for name in ("one", "two"):
+            make_corpus(self.folder / name, num_speakers=2, sounds=sounds)
+        listed = self.folder / "one" / "list.csv"
+        lines = listed.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if (line[:2] == "s0") == (",angry," in line)]
+        listed.write_text("\n".join([lines[0]] + [line for line in kept if line != lines[0]]) + "\n", encoding="utf-8")
+        text = HEAD.replace('"speaker-folds"\nfolds = 2', '"cross-corpus"') + "".join(
+            f'[[corpus]]\nreader = "csv"\nfolder = "{name}"\npart = "{part}"\n' for name, part in (("one", "train"), ("two", "test")))
+        text += ('[[system]]\nname = "net"\nfeatures = "mfcc39"\nclassifier = "bilstm"\n'
+                 "options = { epochs = 12, batch_size = 4 }\n")
+        self.evaluate(experiment(self.folder, text), "--data-root", self.folder, "--json", self.folder / "o.json")
+        system = json.loads((self.folder / "o.json").read_text(encoding="utf-8"))["systems"][0]
+        self.assertEqual((system["num_clips"], system["num_tested"]), (24, 16))
+        self.assertGreater(system["uar"]["mean"], 0.7)
 
     def test_refuses_what_cannot_be(self):
         make_corpus(self.folder / "corpus", num_speakers=1, per_emotion=2)
