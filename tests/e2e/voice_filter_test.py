@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -76,13 +77,79 @@ class VoiceFilterTest(unittest.TestCase):
         corpus = self.copy("by-hand")
         self.sezim("corpus", "filter", corpus)
         harvested = self.folder / "harvested"
-        self.sezim("harvest", programme("demo"), "--out", harvested, "--voice-model", MODEL)
+        said = self.sezim("harvest", programme("demo"), "--out", harvested, "--voice-model", MODEL).stderr
         for name in ("segments.jsonl", "rejected.jsonl"):
             self.assertEqual((harvested / name).read_bytes(), (corpus / name).read_bytes(), name)
+        agreeing = sum(s["voice_check"] == "agrees" for s in read_lines(harvested / "segments.jsonl"))
+        self.assertIn(f"{agreeing} sound like their label", said)
+        self.assertIn(f"{len(read_lines(harvested / 'segments.jsonl')) - agreeing} are unverified", said)
         # A second run has nothing to do, and another model is another recipe.
         self.sezim("harvest", programme("demo"), "--out", harvested, "--voice-model", MODEL)
         self.assertEqual((harvested / "segments.jsonl").read_bytes(), (corpus / "segments.jsonl").read_bytes())
         self.sezim("harvest", programme("demo"), "--out", harvested, expect=2)
+
+    def relabelled(self, name, emotion, count):
+        """A copy of the corpus in which the first `count` segments have a label that the model does not know."""
+        corpus = self.copy(name)
+        ids = [segment["id"] for segment in read_lines(corpus / "segments.jsonl")][:count]
+        with sqlite3.connect(corpus / "catalog.db") as database:
+            for one in ids:
+                database.execute("UPDATE segment SET emotion = ? WHERE id = ?", (emotion, one))
+        database.close()
+        return corpus, ids
+
+    def test_labels_that_the_model_does_not_know_stay_unverified(self):
+        corpus, ids = self.relabelled("unverified", "surprise", 2)
+        said = json.loads(self.sezim("corpus", "filter", corpus, "--json").stdout)
+        segments = read_lines(corpus / "segments.jsonl")
+        unverified = [s["id"] for s in segments if s["emotion"] not in KNOWN]
+        self.assertLessEqual(set(ids), set(unverified))
+        self.assertEqual(said["unverified"], len(unverified))
+        for segment in segments:
+            checked = "unverified" if segment["emotion"] not in KNOWN else "agrees"
+            self.assertEqual(segment["voice_check"], checked)
+        self.assertNotIn("voice-unknown", {r["reason"] for r in read_lines(corpus / "rejected.jsonl")})
+        stats = json.loads(self.sezim("corpus", "stats", corpus, "--json").stdout)
+        self.assertEqual(stats["voice_check"]["unverified"]["segments"], len(unverified))
+        self.assertEqual(stats["voice_check"]["unverified"]["emotions"]["surprise"]["segments"], len(unverified))
+        self.assertEqual(stats["voice_check"]["agrees"]["segments"], said["agreeing"])
+        self.assertIn(f"{len(unverified)} are unverified", self.sezim("corpus", "stats", corpus).stdout)
+
+    def test_labels_that_the_model_does_not_know_are_dropped_if_that_is_wanted(self):
+        corpus, ids = self.relabelled("dropped", "surprise", 2)
+        before = read_lines(corpus / "segments.jsonl")
+        said = json.loads(self.sezim("corpus", "filter", corpus, "--drop-unknown", "--dry-run", "--json").stdout)
+        self.assertEqual(said["dropped"], 0)
+        heard = read_lines(corpus / "segments.jsonl")
+        self.assertEqual([s["id"] for s in heard], [s["id"] for s in before])
+        said = json.loads(self.sezim("corpus", "filter", corpus, "--drop-unknown", "--json").stdout)
+        self.assertEqual(said["dropped"], said["unverified"] + said["disagreeing"])
+        segments = read_lines(corpus / "segments.jsonl")
+        self.assertEqual({s["voice_check"] for s in segments}, {"agrees"})
+        self.assertEqual(len(segments), said["agreeing"])
+        unknown = [r for r in read_lines(corpus / "rejected.jsonl") if r["reason"] == "voice-unknown"]
+        self.assertEqual(len(unknown), said["unverified"])
+        self.assertGreaterEqual(len(unknown), len(ids))
+        self.assertEqual({r["emotion"] for r in unknown}, {"surprise"})
+        for segment in heard:
+            self.assertEqual((corpus / segment["audio"]).exists(), segment["voice_check"] == "agrees")
+        self.sezim("corpus", "verify", corpus)
+
+    def test_stats_tell_the_emotions_before_the_voice_check(self):
+        corpus = self.copy("counted")
+        emotions = lambda lines: {e: sum(one["emotion"] == e for one in lines) for e in KNOWN | {"surprise"}}  # noqa: E731
+        before = emotions(read_lines(corpus / "segments.jsonl"))
+        self.sezim("corpus", "filter", corpus)
+        after = emotions(read_lines(corpus / "segments.jsonl"))
+        self.assertNotEqual(before, after)
+        stats = json.loads(self.sezim("corpus", "stats", corpus, "--json").stdout)
+        counted = lambda dataset: {e: dataset[e]["segments"] for e in before}  # noqa: E731
+        self.assertEqual(counted(stats["before_voice_check"]["merged"]), before)
+        self.assertEqual(counted(stats["merged"]), after)
+        gate = next(g for g in stats["gates"] if g["reason"] == "voice-disagrees")
+        self.assertEqual(counted(gate["left"]["merged"]), after)
+        # Speech without anybody in sight never had a label.
+        self.assertGreater(stats["before_gates"]["merged"]["without_label"]["segments"], 0)
 
     def test_a_model_that_was_tampered_with_or_is_none_is_refused_before_any_work(self):
         source = Path(os.environ["SEZIM_SOURCE"]) / "models" / "trained" / MODEL

@@ -202,6 +202,7 @@ void Catalog::ForEachSegment(const std::function<void(const SegmentRecord&)>& vi
         std::memcpy(segment.voice_scores->data(), voice.data(), voice.size());
         segment.voice_emotion = Strongest(*segment.voice_scores);
       }
+      if (const auto check = TextOf(row.getColumn("voice_check"))) segment.voice_check = VoiceCheckFromName(*check);
       visit(segment);
     }
   });
@@ -212,6 +213,7 @@ void Catalog::ForEachRejection(const std::function<void(const RejectionRecord&)>
   impl_->InTransaction([&] {
     SQLite::Statement row(impl_->database, "SELECT * FROM rejection ORDER BY source, start_ms, end_ms, reason, detail");
     while (row.executeStep()) {
+      const auto emotion = TextOf(row.getColumn("emotion"));
       visit({.source = row.getColumn("source").getString(),
              .source_id = TextOf(row.getColumn("source_id")),
              .start_ms = NumberOf(row.getColumn("start_ms")),
@@ -219,7 +221,9 @@ void Catalog::ForEachRejection(const std::function<void(const RejectionRecord&)>
              .reason = row.getColumn("reason").getString(),
              .detail = TextOf(row.getColumn("detail")),
              .remedy = TextOf(row.getColumn("remedy")),
-             .num_frames = NumberOf(row.getColumn("frames"))});
+             .num_frames = NumberOf(row.getColumn("frames")),
+             .emotion = emotion ? EmotionFromName(*emotion) : std::nullopt,
+             .language = TextOf(row.getColumn("language"))});
     }
   });
 }
@@ -290,6 +294,19 @@ void Catalog::SetVoiceEmotions(const std::string& model_sha256, const std::vecto
         statement.bind(":scores");
       }
       statement.bind(":id", segment.segment_id);
+      statement.exec();
+      statement.reset();
+    }
+  });
+}
+
+void Catalog::SetVoiceChecks(const std::vector<std::pair<std::string, VoiceCheck>>& checks) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    SQLite::Statement statement(impl_->database, "UPDATE segment SET voice_check = :voice_check WHERE id = :id");
+    for (const auto& [id, check] : checks) {
+      statement.bind(":id", id);
+      statement.bind(":voice_check", std::string(NameOf(check)));
       statement.exec();
       statement.reset();
     }

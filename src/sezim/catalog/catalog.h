@@ -157,6 +157,9 @@ class Catalog {
   std::set<std::string> SegmentsHeardBy(const std::string& model_sha256) const;
   void SetVoiceEmotions(const std::string& model_sha256, const std::vector<HeardSegment>& heard);
 
+  // What comes of that for segments, by their ids.
+  void SetVoiceChecks(const std::vector<std::pair<std::string, VoiceCheck>>& checks);
+
   // Who speaks in each segment: pairs of a segment's id and the speaker's. Segments that are not named have none.
   void SetSpeakers(const std::vector<std::pair<std::string, std::string>>& speakers);
 

@@ -13,6 +13,10 @@
 namespace sezim {
 namespace {
 
+constexpr const char* kWithoutFormat6 =
+    "ALTER TABLE segment DROP COLUMN voice_check; ALTER TABLE rejection DROP COLUMN emotion;"
+    "ALTER TABLE rejection DROP COLUMN language;";
+
 TEST(CatalogFile, OthersAreRefused) {
   const TemporaryFolder folder;
   const auto kind_of = [&](const std::filesystem::path& file) {
@@ -31,7 +35,7 @@ TEST(CatalogFile, OthersAreRefused) {
   EXPECT_EQ(kind_of(make("foreign.db", "CREATE TABLE t (x)")), ErrorKind::kBadInput);
   EXPECT_EQ(kind_of(make("foreign2.db", "CREATE TABLE t (x); PRAGMA user_version = 1")), ErrorKind::kBadInput);
   { const Catalog ours(folder / "newer.db"); }
-  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 6")), ErrorKind::kBadInput);
+  EXPECT_EQ(kind_of(make("newer.db", "PRAGMA user_version = 7")), ErrorKind::kBadInput);
   EXPECT_NO_THROW(Catalog(folder / "new.db"));
   EXPECT_EQ(ThrownBy([&] { Catalog catalog(folder / "none" / "x.db"); }).kind(), ErrorKind::kIo);
 }
@@ -44,12 +48,37 @@ TEST(CatalogFile, UnfinishedWorkOfAnEarlierFormatIsDoneAgain) {
     catalog.BeginSource({.locator = "/a", .name = "a", .sha256 = "x"});
     catalog.SaveUnit("/a", 0, "TRK3");
     SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
-        .exec("DROP TABLE picture_print; ALTER TABLE segment_extras DROP COLUMN face_print; PRAGMA user_version = 4");
+        .exec("DROP TABLE picture_print; ALTER TABLE segment_extras DROP COLUMN face_print;" +
+              std::string(kWithoutFormat6) + "PRAGMA user_version = 4");
   }
   Catalog catalog(file);
   EXPECT_EQ(catalog.Sources().size(), 1U);
   EXPECT_TRUE(catalog.UnitsDone("/a").empty());
   EXPECT_TRUE(catalog.PrintsOf("/a").pictures.empty());
+}
+
+TEST(CatalogFile, WhatAnEarlierFormatDoesNotKnowIsEmpty) {
+  const TemporaryFolder folder;
+  const auto file = folder / "catalog.db";
+  const SegmentRecord segment{.id = "x-1", .source = "a", .source_id = "x", .end_ms = 900, .audio = "audio/sad/x.flac"};
+  const RejectionRecord rejection = RejectionOf(segment, "noisy");
+  {
+    Catalog(file).FinishSource({.locator = "/a", .name = "a", .sha256 = "x"}, {segment}, {rejection});
+    SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
+        .exec(std::string(kWithoutFormat6) + "PRAGMA user_version = 5");
+  }
+  Catalog catalog(file);
+  catalog.ForEachSegment([&](const SegmentRecord& found) { EXPECT_EQ(JsonLine(found), JsonLine(segment)); });
+  int num_rejections = 0;
+  catalog.ForEachRejection([&](const RejectionRecord& found) {
+    ++num_rejections;
+    EXPECT_EQ(found.emotion, std::nullopt);
+    EXPECT_EQ(found.language, std::nullopt);
+    EXPECT_EQ(found.reason, "noisy");
+  });
+  EXPECT_EQ(num_rejections, 1);
+  catalog.SetVoiceChecks({{"x-1", VoiceCheck::kUnverified}});
+  catalog.ForEachSegment([](const SegmentRecord& found) { EXPECT_EQ(found.voice_check, VoiceCheck::kUnverified); });
 }
 
 TEST(CatalogFile, MayBeUsedFromSeveralThreads) {

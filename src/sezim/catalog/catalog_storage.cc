@@ -118,7 +118,8 @@ void Catalog::Impl::Prepare() {
         if (format < 2) database.exec(kDroppedSchema);
         if (format < 3) database.exec(kFormat3Schema);
         if (format < 4) database.exec(kFormat4Schema);
-        database.exec(kFormat5Schema);
+        if (format < 5) database.exec(kFormat5Schema);
+        database.exec(kFormat6Schema);
         database.exec(fmt::format("PRAGMA user_version = {}", kCatalogFormat));
       });
       return;
@@ -138,6 +139,7 @@ void Catalog::Impl::Prepare() {
     database.exec(kFormat3Schema);
     database.exec(kFormat4Schema);
     database.exec(kFormat5Schema);
+    database.exec(kFormat6Schema);
     database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kCatalogId, kCatalogFormat));
   });
 }
@@ -189,7 +191,7 @@ void Catalog::Impl::Add(const std::string& locator, const SegmentRecord& segment
   SQLite::Statement statement(
       database,
       "INSERT INTO segment VALUES (:id, :locator, :source, :source_id, :start_ms, :end_ms,"
-      " :emotion, :scores, :agreement, :frames, :language, :audio, :sha256, NULL, :snr_db, NULL, NULL)");
+      " :emotion, :scores, :agreement, :frames, :language, :audio, :sha256, NULL, :snr_db, NULL, NULL, NULL)");
   statement.bind(":id", segment.id);
   BindBytes(statement, ":locator", locator);
   statement.bind(":source", segment.source);
@@ -257,7 +259,7 @@ void Catalog::Impl::RemoveSegments(const std::vector<SegmentRecord>& segments) {
 void Catalog::Impl::Add(const std::string& locator, const RejectionRecord& rejection) {
   SQLite::Statement statement(database,
                               "INSERT INTO rejection VALUES (:locator, :source, :source_id, :start_ms, :end_ms,"
-                              " :reason, :detail, :remedy, :frames)");
+                              " :reason, :detail, :remedy, :frames, :emotion, :language)");
   BindBytes(statement, ":locator", locator);
   statement.bind(":source", rejection.source);
   BindOrNull(statement, ":source_id", rejection.source_id);
@@ -267,6 +269,10 @@ void Catalog::Impl::Add(const std::string& locator, const RejectionRecord& rejec
   BindOrNull(statement, ":detail", rejection.detail);
   BindOrNull(statement, ":remedy", rejection.remedy);
   BindOrNull(statement, ":frames", rejection.num_frames);
+  std::optional<std::string> emotion;
+  if (rejection.emotion) emotion = std::string(sezim::NameOf(*rejection.emotion));
+  BindOrNull(statement, ":emotion", emotion);
+  BindOrNull(statement, ":language", rejection.language);
   statement.exec();
 }
 

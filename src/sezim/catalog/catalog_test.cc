@@ -189,8 +189,14 @@ TEST_F(CatalogTest, NamesSpeakers) {
 }
 
 TEST_F(CatalogTest, KeepsEveryFieldOfARejection) {
-  const RejectionRecord of_segment{
-      .source = "a", .source_id = "id", .start_ms = 0, .end_ms = 900, .reason = "too-few-frames", .num_frames = 9};
+  const RejectionRecord of_segment{.source = "a",
+                                   .source_id = "id",
+                                   .start_ms = 0,
+                                   .end_ms = 900,
+                                   .reason = "noisy",
+                                   .num_frames = 9,
+                                   .emotion = Emotion::kFear,
+                                   .language = "kk"};
   const RejectionRecord of_source{.source = "b", .reason = "bad-input", .detail = "d", .remedy = "r"};
   catalog_->FinishSource(Source("/a"), {}, {of_segment});
   catalog_->RejectSource(Source("/b"), of_source);

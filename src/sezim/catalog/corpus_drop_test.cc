@@ -341,8 +341,9 @@ TEST_F(CorpusDropTest, ACatalogueOfFormatOneIsBroughtUpToDate) {
         "source DROP COLUMN "
         "timeline;"
         "ALTER TABLE segment DROP COLUMN speaker; ALTER TABLE segment DROP COLUMN snr_db; "
-        "ALTER TABLE segment DROP COLUMN voice_model; ALTER TABLE segment DROP COLUMN voice_scores; PRAGMA "
-        "user_version = 1");
+        "ALTER TABLE segment DROP COLUMN voice_model; ALTER TABLE segment DROP COLUMN voice_scores; "
+        "ALTER TABLE segment DROP COLUMN voice_check; ALTER TABLE rejection DROP COLUMN emotion;"
+        "ALTER TABLE rejection DROP COLUMN language; PRAGMA user_version = 1");
   }
   EXPECT_EQ(DropSource(corpus_, "boris.mp4").num_segments, 1);
   EXPECT_TRUE(Catalog(corpus_.catalog()).IsDropped(Sha256OfText("boris.mp4")));

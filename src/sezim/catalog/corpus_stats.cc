@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/catalog/corpus_stats.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace sezim {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kVoiceDisagrees = "voice-disagrees";
+constexpr std::string_view kVoiceUnknown = "voice-unknown";
 
 // Reasons in the order in which the harvest comes to them; others follow by name.
 constexpr std::array<std::string_view, 17> kGateOrder = {"no-face",
@@ -30,83 +33,74 @@ constexpr std::array<std::string_view, 17> kGateOrder = {"no-face",
                                                          "overlapping-voices",
                                                          "repeated",
                                                          "repeated-pictures",
-                                                         "voice-disagrees",
-                                                         "voice-unknown"};
+                                                         kVoiceDisagrees,
+                                                         kVoiceUnknown};
 
-std::string HoursText(double seconds) {
-  const std::int64_t total = std::llround(seconds);
-  return fmt::format("{}:{:02}:{:02}", total / 3600, total % 3600 / 60, total % 60);
-}
-
-SegmentTotals Sum(const EmotionTotals& row) {
-  SegmentTotals sum;
-  for (const SegmentTotals& one : row) {
-    sum.num_segments += one.num_segments;
-    sum.duration_s += one.duration_s;
-  }
-  return sum;
-}
-
-// One line for each emotion, one column for each language, totals at both ends.
-std::string Table(const CorpusStats& stats, const char* title,
-                  const std::function<std::string(const SegmentTotals&)>& cell) {
-  std::string text = fmt::format("{:<10}", title);
-  for (const auto& [language, row] : stats.by_language) text += fmt::format("{:>12}", language);
-  text += fmt::format("{:>12}\n", "total");
-  const auto add_line = [&](std::string_view name, const std::function<SegmentTotals(const EmotionTotals&)>& value) {
-    SegmentTotals sum;
-    text += fmt::format("{:<10}", name);
-    for (const auto& [language, row] : stats.by_language) {
-      const SegmentTotals one = value(row);
-      text += fmt::format("{:>12}", cell(one));
-      sum.num_segments += one.num_segments;
-      sum.duration_s += one.duration_s;
-    }
-    text += fmt::format("{:>12}\n", cell(sum));
+// Whether a segment of this language and label is to be counted.
+bool IsWanted(const StatsOptions& options, const std::string& language, const std::optional<Emotion>& emotion) {
+  const auto has = [](const auto& list, const auto& one) {
+    return std::find(list.begin(), list.end(), one) != list.end();
   };
+  if (!options.languages.empty() && !has(options.languages, language)) return false;
+  return !emotion || !has(options.without, *emotion);
+}
+
+Json JsonOf(const SegmentTotals& totals) {
+  return {{"segments", totals.num_segments}, {"duration_s", totals.duration_s}};
+}
+
+Json JsonOf(const EmotionTotals& totals) {
+  Json json;
   for (const Emotion emotion : kEmotions) {
-    add_line(NameOf(emotion), [&](const EmotionTotals& row) { return row[static_cast<std::size_t>(emotion)]; });
+    json[std::string(NameOf(emotion))] = JsonOf(totals[static_cast<std::size_t>(emotion)]);
   }
-  add_line("total", Sum);
-  return text;
+  return json;
 }
 
-void Add(SegmentTotals& totals, double duration_s) {
-  ++totals.num_segments;
-  totals.duration_s += duration_s;
+Json JsonOf(const LabelTotals& totals) {
+  Json json = JsonOf(totals.by_emotion);
+  json["without_label"] = JsonOf(totals.without_label);
+  return json;
 }
 
-std::string SpeakersText(const CorpusStats& stats, std::size_t max_speakers) {
-  if (stats.by_speaker.empty()) return "";
-  std::vector<std::pair<std::string, SegmentTotals>> speakers;
-  for (const auto& [speaker, row] : stats.by_speaker) speakers.emplace_back(speaker, Sum(row));
-  std::stable_sort(speakers.begin(), speakers.end(),
-                   [](const auto& a, const auto& b) { return a.second.duration_s > b.second.duration_s; });
-  std::string text =
-      fmt::format("\n{:<28}{:>10}{:>12}\n", fmt::format("{} speakers", speakers.size()), "segments", "h:mm:ss");
-  for (std::size_t i = 0; i < std::min(max_speakers, speakers.size()); ++i) {
-    const auto& [speaker, totals] = speakers[i];
-    text += fmt::format("{:<28}{:>10}{:>12}\n", speaker, totals.num_segments, HoursText(totals.duration_s));
-  }
-  if (speakers.size() > max_speakers) {
-    text += fmt::format("and {} who speak less (--speakers shows more)\n", speakers.size() - max_speakers);
-  }
-  return text;
-}
-
-std::string GatesText(const CorpusStats& stats) {
-  if (stats.gates.empty()) return "";
-  std::string text = fmt::format("\n{:<22}{:>10}{:>12}{:>12}{:>12}\n{:<22}{:>22}{:>12}{:>12}\n", "gate", "rejected",
-                                 "h:mm:ss", "left", "h:mm:ss", "before all of them", "",
-                                 stats.before_gates.num_segments, HoursText(stats.before_gates.duration_s));
-  for (const GateStats& gate : stats.gates) {
-    text += fmt::format("{:<22}{:>10}{:>12}{:>12}{:>12}\n", gate.reason, gate.rejected.num_segments,
-                        HoursText(gate.rejected.duration_s), gate.left.num_segments, HoursText(gate.left.duration_s));
-  }
-  return text;
+Json JsonOf(const DatasetTotals& totals) {
+  Json json = JsonOf(totals.All());
+  json["languages"] = Json::object();
+  for (const auto& [language, of_language] : totals.by_language) json["languages"][language] = JsonOf(of_language);
+  json["merged"] = JsonOf(totals.Merged());
+  return json;
 }
 
 }  // namespace
+
+SegmentTotals& SegmentTotals::operator+=(const SegmentTotals& other) {
+  num_segments += other.num_segments;
+  duration_s += other.duration_s;
+  return *this;
+}
+
+SegmentTotals LabelTotals::All() const {
+  SegmentTotals all = without_label;
+  for (const SegmentTotals& one : by_emotion) all += one;
+  return all;
+}
+
+LabelTotals& LabelTotals::operator+=(const LabelTotals& other) {
+  for (std::size_t i = 0; i < kNumEmotions; ++i) by_emotion[i] += other.by_emotion[i];
+  without_label += other.without_label;
+  return *this;
+}
+
+LabelTotals DatasetTotals::Merged() const {
+  LabelTotals merged;
+  for (const auto& [language, totals] : by_language) merged += totals;
+  return merged;
+}
+
+DatasetTotals& DatasetTotals::operator+=(const DatasetTotals& other) {
+  for (const auto& [language, totals] : other.by_language) by_language[language] += totals;
+  return *this;
+}
 
 CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options) {
   CorpusStats stats;
@@ -116,88 +110,73 @@ CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options) {
     ++stats.num_sources_done;
     stats.sources += source.counts;
   }
-  SegmentTotals kept;
   catalog.ForEachSegment([&](const SegmentRecord& segment) {
-    Add(kept, segment.duration_s());
     const std::string language = segment.language.value_or("unknown");
-    const auto has = [](const auto& list, const auto& one) {
-      return std::find(list.begin(), list.end(), one) != list.end();
-    };
-    if (!options.languages.empty() && !has(options.languages, language)) return;
-    if (has(options.without, segment.emotion)) return;
+    if (!IsWanted(options, language, segment.emotion)) return;
+    const SegmentTotals one{.num_segments = 1, .duration_s = segment.duration_s()};
     const auto emotion = static_cast<std::size_t>(segment.emotion);
-    Add(stats.by_language[language][emotion], segment.duration_s());
-    if (segment.speaker) Add(stats.by_speaker[*segment.speaker][emotion], segment.duration_s());
+    stats.kept.by_language[language].by_emotion[emotion] += one;
+    if (segment.speaker) stats.by_speaker[*segment.speaker][emotion] += one;
+    if (segment.voice_check) stats.by_voice_check[*segment.voice_check].by_emotion[emotion] += one;
   });
-  std::map<std::string, SegmentTotals> rejected;
+  std::map<std::string, DatasetTotals, std::less<>> rejected;
   catalog.ForEachRejection([&](const RejectionRecord& rejection) {
     if (!rejection.start_ms || !rejection.end_ms) {
       ++stats.source_rejections[rejection.reason];
       return;
     }
-    ++stats.segment_rejections[rejection.reason];
-    Add(rejected[rejection.reason], static_cast<double>(*rejection.end_ms - *rejection.start_ms) / 1000);
+    const std::string language = rejection.language.value_or("unknown");
+    if (!IsWanted(options, language, rejection.emotion)) return;
+    LabelTotals& totals = rejected[rejection.reason].by_language[language];
+    const double duration_s = static_cast<double>(*rejection.end_ms - *rejection.start_ms) / 1000;
+    (rejection.emotion ? totals.by_emotion[static_cast<std::size_t>(*rejection.emotion)] : totals.without_label) +=
+        SegmentTotals{.num_segments = 1, .duration_s = duration_s};
   });
 
+  stats.before_voice_check = stats.kept;
+  for (const std::string_view reason : {kVoiceDisagrees, kVoiceUnknown}) {
+    if (const auto found = rejected.find(reason); found != rejected.end()) stats.before_voice_check += found->second;
+  }
   const auto add_gate = [&](const std::string& reason) {
-    if (const auto found = rejected.extract(reason))
-      stats.gates.push_back({.reason = reason, .rejected = found.mapped()});
+    if (auto found = rejected.extract(reason))
+      stats.gates.push_back({.reason = reason, .rejected = std::move(found.mapped())});
   };
   for (const std::string_view reason : kGateOrder) add_gate(std::string(reason));
   while (!rejected.empty()) add_gate(std::string(rejected.begin()->first));
-  stats.before_gates = kept;
+  stats.before_gates = stats.kept;
   for (auto gate = stats.gates.rbegin(); gate != stats.gates.rend(); ++gate) {
     gate->left = stats.before_gates;
-    stats.before_gates.num_segments += gate->rejected.num_segments;
-    stats.before_gates.duration_s += gate->rejected.duration_s;
+    stats.before_gates += gate->rejected;
   }
   return stats;
 }
 
-std::string TextOf(const CorpusStats& stats, std::size_t max_speakers) {
-  std::string text =
-      Table(stats, "segments", [](const SegmentTotals& totals) { return fmt::format("{}", totals.num_segments); });
-  text += "\n" + Table(stats, "h:mm:ss", [](const SegmentTotals& totals) { return HoursText(totals.duration_s); });
-  const SourceCounts& counts = stats.sources;
-  text += fmt::format("\nsources: {} harvested, {} of video, {} of it speech", stats.num_sources_done,
-                      HoursText(counts.duration_s), HoursText(counts.speech_s));
-  if (stats.num_sources_working > 0) text += fmt::format("; {} not finished yet", stats.num_sources_working);
-  text += fmt::format("\nframes: {} looked at; {} kept, {} without a face, {} with several, {} without a picture\n",
-                      counts.frames_looked_at, counts.frames_kept, counts.frames_without_face,
-                      counts.frames_with_several_faces, counts.frames_without_picture);
-  text += SpeakersText(stats, max_speakers) + GatesText(stats);
-  if (!stats.source_rejections.empty()) text += '\n';
-  for (const auto& [reason, count] : stats.source_rejections) {
-    text += fmt::format("rejected sources: {} {}\n", count, reason);
-  }
-  return text;
-}
-
 std::string JsonOf(const CorpusStats& stats) {
   Json json;
-  for (const auto& [language, row] : stats.by_language) {
-    for (const Emotion emotion : kEmotions) {
-      const SegmentTotals& totals = row[static_cast<std::size_t>(emotion)];
-      json["languages"][language][std::string(NameOf(emotion))] = {{"segments", totals.num_segments},
-                                                                   {"duration_s", totals.duration_s}};
-    }
-  }
-  const auto totals_json = [](const SegmentTotals& totals) {
-    return Json{{"segments", totals.num_segments}, {"duration_s", totals.duration_s}};
-  };
+  json["languages"] = Json::object();  // a kept segment has a label
+  for (const auto& [language, totals] : stats.kept.by_language) json["languages"][language] = JsonOf(totals.by_emotion);
+  json["merged"] = JsonOf(stats.kept.Merged().by_emotion);
   json["speakers"] = Json::object();
   for (const auto& [speaker, row] : stats.by_speaker) {
-    json["speakers"][speaker] = totals_json(Sum(row));
+    json["speakers"][speaker] = JsonOf(LabelTotals{.by_emotion = row}.All());
     for (const Emotion emotion : kEmotions) {
       const SegmentTotals& totals = row[static_cast<std::size_t>(emotion)];
-      if (totals.num_segments > 0) json["speakers"][speaker][std::string(NameOf(emotion))] = totals_json(totals);
+      if (totals.num_segments > 0) json["speakers"][speaker][std::string(NameOf(emotion))] = JsonOf(totals);
     }
   }
-  json["before_gates"] = totals_json(stats.before_gates);
+  json["before_gates"] = JsonOf(stats.before_gates);
   json["gates"] = Json::array();
+  json["rejected_segments"] = Json::object();
   for (const GateStats& gate : stats.gates) {
     json["gates"].push_back(
-        {{"reason", gate.reason}, {"rejected", totals_json(gate.rejected)}, {"left", totals_json(gate.left)}});
+        {{"reason", gate.reason}, {"rejected", JsonOf(gate.rejected)}, {"left", JsonOf(gate.left)}});
+    json["rejected_segments"][gate.reason] = gate.rejected.All().num_segments;
+  }
+  json["before_voice_check"] = JsonOf(stats.before_voice_check);
+  json["voice_check"] = Json::object();
+  for (const auto& [check, totals] : stats.by_voice_check) {
+    Json& of_check = json["voice_check"][std::string(NameOf(check))] = JsonOf(totals.All());
+    of_check["emotions"] = JsonOf(totals.by_emotion);
   }
   const SourceCounts& counts = stats.sources;
   json["sources"] = {{"done", stats.num_sources_done},
@@ -209,7 +188,6 @@ std::string JsonOf(const CorpusStats& stats) {
                     {"without_face", counts.frames_without_face},
                     {"with_several_faces", counts.frames_with_several_faces},
                     {"without_picture", counts.frames_without_picture}};
-  json["rejected_segments"] = stats.segment_rejections;
   json["rejected_sources"] = stats.source_rejections;
   return json.dump(1);
 }

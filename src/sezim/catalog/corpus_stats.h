@@ -16,11 +16,32 @@ namespace sezim {
 struct SegmentTotals {
   std::int64_t num_segments = 0;
   double duration_s = 0;
+
+  SegmentTotals& operator+=(const SegmentTotals& other);
 };
 
 using EmotionTotals = std::array<SegmentTotals, kNumEmotions>;
 
-// What is counted; an empty list takes all.
+// Segments by their label. Those that were rejected before they got one, or in a catalogue of an earlier format, have
+// none.
+struct LabelTotals {
+  EmotionTotals by_emotion{};
+  SegmentTotals without_label{};
+
+  SegmentTotals All() const;
+  LabelTotals& operator+=(const LabelTotals& other);
+};
+
+// Segments by language and label: datasets of one language each, and the merged one.
+struct DatasetTotals {
+  std::map<std::string, LabelTotals> by_language{};  // "unknown" where none is recorded
+
+  LabelTotals Merged() const;
+  SegmentTotals All() const { return Merged().All(); }
+  DatasetTotals& operator+=(const DatasetTotals& other);
+};
+
+// What is counted; an empty list takes all. Segments without a label are of no emotion that is left out.
 struct StatsOptions {
   std::vector<std::string> languages{};  // "unknown" for segments without one
   std::vector<Emotion> without{};        // left out
@@ -29,21 +50,22 @@ struct StatsOptions {
 // What went through a step of the harvest that rejects.
 struct GateStats {
   std::string reason{};
-  SegmentTotals rejected{};
-  SegmentTotals left{};  // after it
+  DatasetTotals rejected{};
+  DatasetTotals left{};  // after it
 };
 
 // What a corpus holds.
 struct CorpusStats {
-  std::map<std::string, EmotionTotals> by_language;  // "unknown" where none is recorded
+  DatasetTotals kept{};
   std::map<std::string, EmotionTotals> by_speaker;   // of those who are known
-  SegmentTotals before_gates;                        // kept and rejected, in every language, with every emotion
+  DatasetTotals before_gates{};                      // kept and rejected
   std::vector<GateStats> gates;                      // in the order of the harvest
+  DatasetTotals before_voice_check{};                // kept, or rejected for their voice alone
+  std::map<VoiceCheck, LabelTotals> by_voice_check;  // of the kept ones, where a voice model was asked
   std::int64_t num_sources_done = 0;
   std::int64_t num_sources_working = 0;
-  SourceCounts sources;                                    // of the finished ones, summed
-  std::map<std::string, std::int64_t> source_rejections;   // by reason
-  std::map<std::string, std::int64_t> segment_rejections;  // by reason
+  SourceCounts sources;                                   // of the finished ones, summed
+  std::map<std::string, std::int64_t> source_rejections;  // by reason
 };
 
 CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options = {});

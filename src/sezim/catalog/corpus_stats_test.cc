@@ -54,50 +54,121 @@ CorpusStats Example(const StatsOptions& options = {}) {
   return StatsOf(catalog, options);
 }
 
+SegmentTotals Of(const DatasetTotals& datasets, const char* language, Emotion emotion) {
+  return datasets.by_language.at(language).by_emotion[static_cast<std::size_t>(emotion)];
+}
+
 TEST(CorpusStats, CountsTheExampleByHand) {
   const CorpusStats stats = Example();
-  ASSERT_EQ(stats.by_language.size(), 3U);
-  const auto of = [&](const char* language, Emotion emotion) {
-    return stats.by_language.at(language)[static_cast<std::size_t>(emotion)];
-  };
-  EXPECT_EQ(of("kk", Emotion::kHappy).num_segments, 2);
-  EXPECT_DOUBLE_EQ(of("kk", Emotion::kHappy).duration_s, 4.5);
-  EXPECT_EQ(of("kk", Emotion::kSad).num_segments, 0);
-  EXPECT_DOUBLE_EQ(of("ru", Emotion::kSad).duration_s, 2);
-  EXPECT_DOUBLE_EQ(of("unknown", Emotion::kSad).duration_s, 7200);
+  ASSERT_EQ(stats.kept.by_language.size(), 3U);
+  EXPECT_EQ(Of(stats.kept, "kk", Emotion::kHappy).num_segments, 2);
+  EXPECT_DOUBLE_EQ(Of(stats.kept, "kk", Emotion::kHappy).duration_s, 4.5);
+  EXPECT_EQ(Of(stats.kept, "kk", Emotion::kSad).num_segments, 0);
+  EXPECT_DOUBLE_EQ(Of(stats.kept, "ru", Emotion::kSad).duration_s, 2);
+  EXPECT_DOUBLE_EQ(Of(stats.kept, "unknown", Emotion::kSad).duration_s, 7200);
   EXPECT_EQ(stats.num_sources_done, 2);
   EXPECT_EQ(stats.num_sources_working, 1);
   EXPECT_DOUBLE_EQ(stats.sources.duration_s, 150);  // of the finished ones
   EXPECT_DOUBLE_EQ(stats.sources.speech_s, 70);
   EXPECT_EQ(stats.sources.frames_looked_at, 700);
   EXPECT_EQ(stats.sources.frames_kept, 401);
-  EXPECT_EQ(stats.segment_rejections,
-            (std::map<std::string, std::int64_t>{{"a new reason", 1}, {"no-face", 1}, {"too-few-frames", 2}}));
   EXPECT_EQ(stats.source_rejections, (std::map<std::string, std::int64_t>{{"bad-input", 1}}));
 }
 
 TEST(CorpusStats, EachGateRejectsAndLeaves) {
   const CorpusStats stats = Example();
-  EXPECT_EQ(stats.before_gates.num_segments, 8);
-  EXPECT_DOUBLE_EQ(stats.before_gates.duration_s, 7206.5 + 1.8 + 10 + 4);
+  EXPECT_EQ(stats.before_gates.All().num_segments, 8);
+  EXPECT_DOUBLE_EQ(stats.before_gates.All().duration_s, 7206.5 + 1.8 + 10 + 4);
   ASSERT_EQ(stats.gates.size(), 3U);
   EXPECT_EQ(stats.gates[0].reason, "no-face");
-  EXPECT_EQ(stats.gates[0].rejected.num_segments, 1);
-  EXPECT_EQ(stats.gates[0].left.num_segments, 7);
-  EXPECT_DOUBLE_EQ(stats.gates[0].left.duration_s, 7206.5 + 1.8 + 4);
+  EXPECT_EQ(stats.gates[0].rejected.All().num_segments, 1);
+  EXPECT_EQ(stats.gates[0].left.All().num_segments, 7);
+  EXPECT_DOUBLE_EQ(stats.gates[0].left.All().duration_s, 7206.5 + 1.8 + 4);
   EXPECT_EQ(stats.gates[1].reason, "too-few-frames");
-  EXPECT_EQ(stats.gates[1].left.num_segments, 5);
+  EXPECT_EQ(stats.gates[1].left.All().num_segments, 5);
   EXPECT_EQ(stats.gates[2].reason, "a new reason");
-  EXPECT_EQ(stats.gates[2].left.num_segments, 4);
-  EXPECT_DOUBLE_EQ(stats.gates[2].left.duration_s, 7206.5);
+  EXPECT_EQ(stats.gates[2].left.All().num_segments, 4);
+  EXPECT_DOUBLE_EQ(stats.gates[2].left.All().duration_s, 7206.5);
 }
 
 TEST(CorpusStats, CountsADerivedDataset) {
   const CorpusStats stats = Example({.languages = {"kk", "unknown"}, .without = {Emotion::kSad}});
-  ASSERT_EQ(stats.by_language.size(), 1U);
-  EXPECT_EQ(stats.by_language.begin()->first, "kk");
+  ASSERT_EQ(stats.kept.by_language.size(), 1U);
+  EXPECT_EQ(stats.kept.by_language.begin()->first, "kk");
   EXPECT_EQ(stats.by_speaker.size(), 1U);
-  EXPECT_EQ(stats.before_gates.num_segments, 8);
+  EXPECT_EQ(stats.before_gates.All().num_segments, 6);  // with those of no language, which have no label
+}
+
+// Of two languages: kept, rejected for their voice, for noise (after they got a label) and for no face (before).
+CorpusStats Filtered(const StatsOptions& options = {}) {
+  const TemporaryFolder folder;
+  Catalog catalog(folder / "catalog.db");
+  const auto rejected = [](const char* reason, std::optional<Emotion> emotion, const char* language) {
+    return RejectionRecord{
+        .source = "1", .start_ms = 0, .end_ms = 1000, .reason = reason, .emotion = emotion, .language = language};
+  };
+  catalog.FinishSource(
+      {.locator = "/1", .name = "1", .state = SourceState::kDone},
+      {Segment("a", 1000, Emotion::kHappy, "kk"), Segment("b", 1000, Emotion::kSurprise, "kk"),
+       Segment("c", 1000, Emotion::kSad, "ru")},
+      {rejected("voice-disagrees", Emotion::kHappy, "kk"), rejected("voice-disagrees", Emotion::kSad, "ru"),
+       rejected("voice-unknown", Emotion::kSurprise, "ru"), rejected("noisy", Emotion::kHappy, "kk"),
+       rejected("no-face", std::nullopt, "kk")});
+  catalog.SetVoiceChecks({{"a", VoiceCheck::kAgrees}, {"b", VoiceCheck::kUnverified}, {"c", VoiceCheck::kAgrees}});
+  return StatsOf(catalog, options);
+}
+
+TEST(CorpusStats, CountsEmotionsBeforeAndAfterEachGate) {
+  const CorpusStats stats = Filtered();
+  ASSERT_EQ(stats.gates.size(), 4U);
+  const auto num = [&](const DatasetTotals& datasets, const char* language, Emotion emotion) {
+    return Of(datasets, language, emotion).num_segments;
+  };
+  EXPECT_EQ(num(stats.before_gates, "kk", Emotion::kHappy), 3);
+  EXPECT_EQ(stats.before_gates.Merged().without_label.num_segments, 1);
+  EXPECT_EQ(stats.gates[0].left.Merged().without_label.num_segments, 0);  // after no-face
+  EXPECT_EQ(num(stats.gates[0].left, "kk", Emotion::kHappy), 3);
+  EXPECT_EQ(num(stats.gates[1].left, "kk", Emotion::kHappy), 2);  // after noisy
+  EXPECT_EQ(num(stats.gates[2].left, "kk", Emotion::kHappy), 1);  // after voice-disagrees
+  EXPECT_EQ(num(stats.gates[2].rejected, "ru", Emotion::kSad), 1);
+  EXPECT_EQ(num(stats.gates[3].left, "kk", Emotion::kSurprise), 1);
+  EXPECT_EQ(num(stats.gates[3].left, "ru", Emotion::kSurprise), 0);
+}
+
+TEST(CorpusStats, CountsWhatWasThereBeforeTheVoiceCheck) {
+  const CorpusStats stats = Filtered();
+  EXPECT_EQ(stats.before_voice_check.All().num_segments, 6);
+  EXPECT_EQ(Of(stats.before_voice_check, "kk", Emotion::kHappy).num_segments, 2);
+  EXPECT_EQ(Of(stats.before_voice_check, "ru", Emotion::kSurprise).num_segments, 1);
+  EXPECT_EQ(stats.by_voice_check.at(VoiceCheck::kAgrees).All().num_segments, 2);
+  const LabelTotals& unverified = stats.by_voice_check.at(VoiceCheck::kUnverified);
+  EXPECT_EQ(unverified.by_emotion[static_cast<std::size_t>(Emotion::kSurprise)].num_segments, 1);
+  EXPECT_THAT(TextOf(stats), HasSubstr("\nbefore the voice check\nsegments            kk          ru       total\n"));
+  EXPECT_THAT(TextOf(stats), HasSubstr("\nsurprise             1           1           2\n"));
+  EXPECT_THAT(TextOf(stats), HasSubstr("2 segments sound like their label, 0 do not, 1 are unverified"));
+  EXPECT_THAT(TextOf(stats), HasSubstr("\nnoisy                          0         0         0         2"));
+}
+
+TEST(CorpusStats, GatesAreThoseOfADerivedDataset) {
+  const CorpusStats russian = Filtered({.languages = {"ru"}});
+  ASSERT_EQ(russian.gates.size(), 2U);
+  EXPECT_EQ(russian.before_voice_check.All().num_segments, 3);
+  const CorpusStats without = Filtered({.without = {Emotion::kSurprise}});
+  EXPECT_EQ(without.before_voice_check.All().num_segments, 4);
+  EXPECT_EQ(without.by_voice_check.count(VoiceCheck::kUnverified), 0U);
+}
+
+TEST(CorpusStats, JsonHasTheMergedDatasetBesideEachLanguage) {
+  const auto json = nlohmann::json::parse(JsonOf(Filtered()));
+  EXPECT_EQ(json["before_voice_check"]["languages"]["kk"]["happy"]["segments"], 2);
+  EXPECT_EQ(json["before_voice_check"]["merged"]["surprise"]["segments"], 2);
+  EXPECT_EQ(json["before_voice_check"]["segments"], 6);
+  EXPECT_EQ(json["languages"]["ru"]["sad"]["segments"], 1);
+  EXPECT_EQ(json["merged"]["sad"]["segments"], 1);
+  EXPECT_EQ(json["gates"][0]["rejected"]["merged"]["without_label"]["segments"], 1);
+  EXPECT_EQ(json["gates"][1]["left"]["languages"]["kk"]["happy"]["segments"], 2);
+  EXPECT_EQ(json["voice_check"]["unverified"]["emotions"]["surprise"]["segments"], 1);
+  EXPECT_FALSE(json["voice_check"].contains("disagrees"));
 }
 
 TEST(CorpusStats, CountsSpeakers) {

@@ -77,15 +77,11 @@ std::int64_t RejectRepeats(Catalog& catalog, const CorpusFolder& corpus, const R
         continue;
       }
       const double there_s = StartS(segment) - repeat->start_s + repeat->earlier_start_s;
-      rejections.push_back({.source = segment.source,
-                            .source_id = segment.source_id,
-                            .start_ms = segment.start_ms,
-                            .end_ms = segment.end_ms,
-                            .reason = of_sound != nullptr ? "repeated" : "repeated-pictures",
-                            .detail = RepeatDetail({.of = of_sound != nullptr ? RepeatOf::kSound : RepeatOf::kPictures,
-                                                    .at_s = std::max(0.0, there_s),
-                                                    .source = sources[repeat->earlier].name}),
-                            .num_frames = segment.num_frames});
+      const bool is_heard = of_sound != nullptr;
+      rejections.push_back(RejectionOf(segment, is_heard ? "repeated" : "repeated-pictures"));
+      rejections.back().detail = RepeatDetail({.of = is_heard ? RepeatOf::kSound : RepeatOf::kPictures,
+                                               .at_s = std::max(0.0, there_s),
+                                               .source = sources[repeat->earlier].name});
       repeated.push_back(segment);
     }
     for (const SegmentRecord& segment : repeated) {

@@ -3,7 +3,7 @@
 
 namespace sezim {
 
-inline constexpr int kCatalogFormat = 5;       // PRAGMA user_version
+inline constexpr int kCatalogFormat = 6;       // PRAGMA user_version
 inline constexpr int kCatalogId = 0x73657a69;  // PRAGMA application_id: "sezi"
 
 // docs/formats/catalog.md describes each column.
@@ -107,6 +107,13 @@ CREATE TABLE picture_print (
 ) WITHOUT ROWID;
 DELETE FROM unit;
 ALTER TABLE segment_extras ADD COLUMN face_print BLOB NOT NULL DEFAULT x'';
+)sql";
+
+// What a voice check came to, and the label and language of what was rejected: not known of an earlier format.
+inline constexpr const char* kFormat6Schema = R"sql(
+ALTER TABLE segment ADD COLUMN voice_check TEXT;
+ALTER TABLE rejection ADD COLUMN emotion TEXT;
+ALTER TABLE rejection ADD COLUMN language TEXT;
 )sql";
 
 }  // namespace sezim

@@ -45,9 +45,9 @@ int Filter(const Arguments& arguments) {
   RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
   if (arguments.json) {
-    const nlohmann::ordered_json json{{"model", model.card().name},      {"segments", counts.num_segments},
-                                      {"agreeing", counts.num_agreeing}, {"disagreeing", counts.num_disagreeing},
-                                      {"unknown", counts.num_unknown},   {"dropped", counts.num_dropped}};
+    const nlohmann::ordered_json json{{"model", model.card().name},          {"segments", counts.num_segments},
+                                      {"agreeing", counts.num_agreeing},     {"disagreeing", counts.num_disagreeing},
+                                      {"unverified", counts.num_unverified}, {"dropped", counts.num_dropped}};
     fmt::print("{}\n", json.dump(1));
     return kDone;
   }
@@ -57,8 +57,8 @@ int Filter(const Arguments& arguments) {
   fmt::print("{} segments, heard by {}\n", counts.num_segments, model.card().name);
   fmt::print("  {:>6} ({:.1f} %) sound like their label\n", counts.num_agreeing, percent(counts.num_agreeing));
   fmt::print("  {:>6} ({:.1f} %) do not\n", counts.num_disagreeing, percent(counts.num_disagreeing));
-  fmt::print("  {:>6} ({:.1f} %) have a label that the model does not know, or are too short\n", counts.num_unknown,
-             percent(counts.num_unknown));
+  fmt::print("  {:>6} ({:.1f} %) are unverified: of a label that the model does not know, or too short\n",
+             counts.num_unverified, percent(counts.num_unverified));
   fmt::print("{} dropped; segments.jsonl says what each voice sounds like\n", counts.num_dropped);
   return kDone;
 }

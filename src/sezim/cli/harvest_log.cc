@@ -55,6 +55,13 @@ std::string ProgressText(const HarvestMeter::Reading& reading) {
                      reading.num_segments_rejected, reading.left_s() < 0 ? "?" : Duration(reading.left_s()));
 }
 
+std::string VoiceText(const VoiceFilterCounts& counts) {
+  return fmt::format(
+      "of {} segments {} sound like their label, {} do not, and {} are unverified (too short, or of a label that the "
+      "voice model does not know); {} of them dropped",
+      counts.num_segments, counts.num_agreeing, counts.num_disagreeing, counts.num_unverified, counts.num_dropped);
+}
+
 }  // namespace
 
 void HarvestLog::Say(const std::string& line) {
@@ -154,6 +161,13 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
     json["sources_rejected"] = summary.num_sources_rejected;
     json["sources_dropped_before"] = summary.num_sources_dropped;
     json["interrupted"] = summary.interrupted;
+    if (const auto& voice = summary.voice) {
+      json["voice"] = {{"segments", voice->num_segments},
+                       {"agreeing", voice->num_agreeing},
+                       {"disagreeing", voice->num_disagreeing},
+                       {"unverified", voice->num_unverified},
+                       {"dropped", voice->num_dropped}};
+    }
     json["jobs"] = num_jobs;
     json["stages_s"] = stages;
     PrintJson(json);
@@ -164,6 +178,7 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
   }
   if (summary.num_sources_done == 0 && summary.num_sources_rejected == 0 && !summary.interrupted) {
     Say(fmt::format("nothing to do: {} sources were harvested before", summary.num_sources_skipped));
+    if (summary.voice && summary.voice->num_dropped > 0) Say(VoiceText(*summary.voice));  // an earlier run was stopped
     return;
   }
   Say(fmt::format(
@@ -171,6 +186,7 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
       summary.interrupted ? "stopped: " : "", summary.num_sources_done, summary.num_sources_skipped,
       summary.num_sources_rejected, reading.num_segments_kept, reading.num_segments_rejected, Duration(reading.media_s),
       Duration(reading.elapsed_s), reading.times_real_time()));
+  if (summary.voice) Say(VoiceText(*summary.voice));
   std::string table;
   for (std::size_t i = 0; i < kStageNames.size(); ++i) {
     const double seconds = times.Seconds(static_cast<Stage>(i));

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -36,6 +37,33 @@ Json OrNull(const std::optional<T>& value) {
 
 }  // namespace
 
+std::string_view NameOf(VoiceCheck check) {
+  switch (check) {
+    case VoiceCheck::kAgrees: return "agrees";
+    case VoiceCheck::kDisagrees: return "disagrees";
+    case VoiceCheck::kUnverified: return "unverified";
+  }
+  return "";
+}
+
+std::optional<VoiceCheck> VoiceCheckFromName(std::string_view name) {
+  for (const VoiceCheck check : kVoiceChecks) {
+    if (NameOf(check) == name) return check;
+  }
+  return std::nullopt;
+}
+
+RejectionRecord RejectionOf(const SegmentRecord& segment, std::string reason) {
+  return {.source = segment.source,
+          .source_id = segment.source_id,
+          .start_ms = segment.start_ms,
+          .end_ms = segment.end_ms,
+          .reason = std::move(reason),
+          .num_frames = segment.num_frames,
+          .emotion = segment.emotion,
+          .language = segment.language};
+}
+
 std::array<double, kNumEmotions> FourDigitScores(const EmotionScores& scores) {
   std::array<long, kNumEmotions> parts{};
   long sum = 0;
@@ -59,6 +87,7 @@ std::string JsonLine(const SegmentRecord& record) {
   json["frames"] = record.num_frames;
   json["voice_emotion"] = record.voice_emotion ? Json(NameOf(*record.voice_emotion)) : Json(nullptr);
   json["voice_scores"] = record.voice_scores ? ScoresJson(*record.voice_scores) : Json(nullptr);
+  if (record.voice_check) json["voice_check"] = NameOf(*record.voice_check);
   json["speaker"] = OrNull(record.speaker);
   json["language"] = OrNull(record.language);
   json["audio"] = record.audio;
@@ -75,6 +104,8 @@ std::string JsonLine(const RejectionRecord& record) {
   if (record.end_ms) json["end_s"] = static_cast<double>(*record.end_ms) / 1000;
   json["reason"] = record.reason;
   if (record.num_frames) json["frames"] = *record.num_frames;
+  if (record.emotion) json["emotion"] = NameOf(*record.emotion);
+  if (record.language) json["language"] = *record.language;
   if (record.detail) json["detail"] = *record.detail;
   if (record.remedy) json["remedy"] = *record.remedy;
   return json.dump();
@@ -108,6 +139,11 @@ SegmentRecord ParseSegmentRecord(std::string_view line, std::string_view origin)
       for (const Emotion each : kEmotions) {
         ScoreOf(*record.voice_scores, each) = json.at("voice_scores").at(std::string(NameOf(each))).get<float>();
       }
+    }
+    if (json.contains("voice_check") && !json["voice_check"].is_null()) {
+      const auto check = json["voice_check"].get<std::string>();
+      record.voice_check = VoiceCheckFromName(check);
+      if (!record.voice_check) refuse(fmt::format("'{}' is not agrees, disagrees or unverified", ValidUtf8(check)));
     }
     record.agreement = json.at("agreement").get<double>();
     record.num_frames = json.at("frames").get<std::int64_t>();

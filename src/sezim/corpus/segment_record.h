@@ -11,6 +11,14 @@
 
 namespace sezim {
 
+// What came of asking a voice model about a segment: its voice sounds like the label, like another emotion, or could
+// not be compared with it, for the model does not know the label or the segment is too short.
+enum class VoiceCheck { kAgrees, kDisagrees, kUnverified };
+inline constexpr std::array kVoiceChecks = {VoiceCheck::kAgrees, VoiceCheck::kDisagrees, VoiceCheck::kUnverified};
+
+std::string_view NameOf(VoiceCheck check);  // "agrees", "disagrees", "unverified"
+std::optional<VoiceCheck> VoiceCheckFromName(std::string_view name);
+
 // One kept segment: a line of segments.jsonl (docs/formats/corpus.md).
 struct SegmentRecord {
   std::string id{};         // SOURCE_ID-START_MS, unique in a corpus and safe as a file name
@@ -29,6 +37,7 @@ struct SegmentRecord {
   std::string audio{};                          // path in the corpus folder, '/' between its parts
   std::string sha256{};                         // of the audio file
   std::optional<double> snr_db{};               // of the voice above what is heard around it
+  std::optional<VoiceCheck> voice_check{};      // nothing: no voice model was asked
 
   double duration_s() const { return static_cast<double>(end_ms - start_ms) / 1000; }
 };
@@ -43,7 +52,12 @@ struct RejectionRecord {
   std::optional<std::string> detail{};  // for people: what was wrong
   std::optional<std::string> remedy{};
   std::optional<std::int64_t> num_frames{};
+  std::optional<Emotion> emotion{};       // the label that a segment had by then; nothing: it had none yet
+  std::optional<std::string> language{};  // of a segment
 };
+
+// Of a segment that was kept before. The caller adds what is to be said of it.
+RejectionRecord RejectionOf(const SegmentRecord& segment, std::string reason);
 
 // Scores with four digits, as every list has them, that still sum to exactly 1: what rounding took or gave goes to the
 // largest.

@@ -136,6 +136,25 @@ TEST(SegmentRecord, NamesWhatIsWrong) {
   EXPECT_NO_THROW(ParseSegmentRecord(with("new_field", 3), "x"));
 }
 
+TEST(SegmentRecord, SaysWhatAVoiceCheckCameTo) {
+  SegmentRecord record = Example();
+  EXPECT_THAT(JsonLine(record), testing::Not(HasSubstr("voice_check")));
+  for (const VoiceCheck check : kVoiceChecks) {
+    record.voice_check = check;
+    EXPECT_THAT(JsonLine(record), HasSubstr(R"("voice_scores":null,"voice_check":")"));
+    EXPECT_EQ(ParseSegmentRecord(JsonLine(record), "x").voice_check, check);
+  }
+  auto bad = nlohmann::json::parse(JsonLine(record));
+  bad["voice_check"] = "perhaps";
+  EXPECT_THAT(ThrownBy([&] { ParseSegmentRecord(bad.dump(), "x"); }).what(), HasSubstr("perhaps"));
+}
+
+TEST(RejectionRecord, OfASegmentTellsItsLabel) {
+  EXPECT_EQ(JsonLine(RejectionOf(Example(), "noisy")),
+            R"({"source":"Қыз \"Жібек\"\n.mp4","source_id":"0123456789abcdef","start_s":12.3,"end_s":15.2,)"
+            R"("reason":"noisy","frames":28,"emotion":"sad","language":"kk"})");
+}
+
 TEST(RejectionRecord, HoldsWhatIsKnown) {
   EXPECT_EQ(JsonLine(RejectionRecord{
                 .source = "a.mp4", .reason = "bad-input", .detail = "it is empty", .remedy = "fetch it"}),

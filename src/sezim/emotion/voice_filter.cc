@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "sezim/base/error.h"
@@ -37,6 +38,12 @@ std::vector<SegmentRecord> Segments(const Catalog& catalog) {
   std::vector<SegmentRecord> segments;
   catalog.ForEachSegment([&](const SegmentRecord& segment) { segments.push_back(segment); });
   return segments;
+}
+
+VoiceCheck CheckOf(const SegmentRecord& segment, const std::vector<Emotion>& known) {
+  const bool is_known = std::find(known.begin(), known.end(), segment.emotion) != known.end();
+  if (!is_known || !segment.voice_emotion) return VoiceCheck::kUnverified;
+  return *segment.voice_emotion == segment.emotion ? VoiceCheck::kAgrees : VoiceCheck::kDisagrees;
 }
 
 // What the voice says of the segments that the model has not heard yet goes into the catalogue.
@@ -73,33 +80,28 @@ VoiceFilterCounts FilterByVoice(Catalog& catalog, const CorpusFolder& corpus, co
   HearNewSegments(catalog, corpus, model, known, num_jobs, stop, events);
 
   VoiceFilterCounts counts;
+  std::vector<std::pair<std::string, VoiceCheck>> checks;     // that are new
   std::map<std::string, std::vector<SegmentRecord>> dropped;  // by source_id
-  for (const SegmentRecord& segment : Segments(catalog)) {
+  for (SegmentRecord& segment : Segments(catalog)) {
     ++counts.num_segments;
-    const bool is_known = std::find(known.begin(), known.end(), segment.emotion) != known.end();
-    if (!is_known || !segment.voice_emotion) {
-      ++counts.num_unknown;
-      if (!options.keeps_unknown) dropped[segment.source_id].push_back(segment);
-    } else if (*segment.voice_emotion == segment.emotion) {
-      ++counts.num_agreeing;
-    } else {
-      ++counts.num_disagreeing;
-      dropped[segment.source_id].push_back(segment);
-    }
+    const VoiceCheck check = CheckOf(segment, known);
+    if (segment.voice_check != check) checks.emplace_back(segment.id, check);
+    segment.voice_check = check;
+    counts.num_agreeing += check == VoiceCheck::kAgrees;
+    counts.num_disagreeing += check == VoiceCheck::kDisagrees;
+    counts.num_unverified += check == VoiceCheck::kUnverified;
+    const bool stays = check == VoiceCheck::kAgrees || (check == VoiceCheck::kUnverified && options.keeps_unknown);
+    if (!stays) dropped[segment.source_id].push_back(std::move(segment));
   }
+  catalog.SetVoiceChecks(checks);
   if (!options.drops) return counts;
   for (const SourceRow& source : catalog.Sources()) {
     const auto of_source = dropped.find(source.id());
     if (of_source == dropped.end() || source.state != SourceState::kDone) continue;
     std::vector<RejectionRecord> rejections;
     for (const SegmentRecord& segment : of_source->second) {
-      const bool is_known = std::find(known.begin(), known.end(), segment.emotion) != known.end();
-      RejectionRecord rejection{.source = segment.source,
-                                .source_id = segment.source_id,
-                                .start_ms = segment.start_ms,
-                                .end_ms = segment.end_ms,
-                                .reason = is_known && segment.voice_emotion ? "voice-disagrees" : "voice-unknown",
-                                .num_frames = segment.num_frames};
+      const bool disagrees = segment.voice_check == VoiceCheck::kDisagrees;
+      RejectionRecord rejection = RejectionOf(segment, disagrees ? "voice-disagrees" : "voice-unknown");
       if (segment.voice_emotion) {
         rejection.detail =
             fmt::format("face {}, voice {} {:.0f} %", NameOf(segment.emotion), NameOf(*segment.voice_emotion),

@@ -26,7 +26,7 @@ struct VoiceFilterOptions {
 struct VoiceFilterCounts {
   std::int64_t num_segments = 0;  // before
   std::int64_t num_agreeing = 0;
-  std::int64_t num_unknown = 0;  // whose emotion the model does not know, or too short to be heard
+  std::int64_t num_unverified = 0;  // whose emotion the model does not know, or too short to be heard
   std::int64_t num_disagreeing = 0;
   std::int64_t num_dropped = 0;
 };

@@ -107,6 +107,14 @@ const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& option
   return candidate.evidence.motion_ratio < kRestingMotionRatio ? "mouth-rests" : "voice-of-another";
 }
 
+constexpr const char* kUnsureLabel = "unsure-label";
+
+Label LabelOf(const Candidate& candidate) {
+  std::vector<EmotionScores> scores;
+  for (const FaceLook& look : candidate.looks) scores.push_back(look.scores);
+  return LabelByMean(scores);
+}
+
 std::string Describe(const Candidate& candidate) {
   const SpeakingEvidence& evidence = candidate.evidence;
   return fmt::format(
@@ -213,6 +221,7 @@ class SpanDecider {
       if (!candidates.empty()) {
         rejected.num_frames = static_cast<std::int64_t>(candidates[0].looks.size());
         rejected.detail = Describe(candidates[0]);
+        if (std::string_view(objection) == kUnsureLabel) rejected.emotion = LabelOf(candidates[0]).emotion;
       }
       stretches_.rejected.push_back(std::move(rejected));
     }
@@ -273,11 +282,9 @@ class SpanDecider {
 
   // Makes a segment of it, or returns why not.
   const char* Keep(std::size_t index, const Candidate& candidate) {
-    std::vector<EmotionScores> scores;
-    for (const FaceLook& look : candidate.looks) scores.push_back(look.scores);
-    const Label label = LabelByMean(scores);
+    const Label label = LabelOf(candidate);
     if (ScoreOf(label.scores, label.emotion) < options_.min_confidence || label.agreement < options_.min_agreement) {
-      return "unsure-label";
+      return kUnsureLabel;
     }
     const SpeechSpan& span = sound_.speech[index];
     const PictureSpan whole = PicturesOf(span);

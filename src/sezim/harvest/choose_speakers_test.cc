@@ -204,6 +204,7 @@ std::string ReasonAgainst(const Person& person, const SpeakerOptions& options = 
   if (stretches.rejected.empty()) return "";
   EXPECT_EQ(stretches.rejected[0].start_ms, 2000);
   EXPECT_EQ(stretches.rejected[0].end_ms, 5000);
+  EXPECT_EQ(stretches.rejected[0].emotion.has_value(), stretches.rejected[0].reason == "unsure-label");
   return stretches.rejected[0].reason;
 }
 

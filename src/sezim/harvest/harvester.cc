@@ -22,7 +22,6 @@
 #include "sezim/catalog/name_speakers.h"
 #include "sezim/catalog/reject_repeats.h"
 #include "sezim/corpus/corpus_folder.h"
-#include "sezim/emotion/voice_filter.h"
 #include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/leftovers.h"
 #include "sezim/harvest/listen.h"
@@ -117,9 +116,9 @@ class Harvester {
       const VoiceFilterEvents events{
           .on_progress = [this](double share) { meter_.Hear(share); },
           .on_heard = [this](std::chrono::nanoseconds time) { times_.Add(Stage::kVoice, time); }};
-      meter_.RejectKept(FilterByVoice(catalog_, corpus_, *voice_model_, options_.recipe.voice_filter, options_.num_jobs,
-                                      stop_, events)
-                            .num_dropped);
+      summary_.voice = FilterByVoice(catalog_, corpus_, *voice_model_, options_.recipe.voice_filter, options_.num_jobs,
+                                     stop_, events);
+      meter_.RejectKept(summary_.voice->num_dropped);
     }
     if (is_complete && (is_new || catalog_.HasVoicesWithoutSpeaker())) {
       NameSpeakers(catalog_, options_.recipe.speakers);

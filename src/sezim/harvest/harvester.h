@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sezim/catalog/catalog.h"
+#include "sezim/emotion/voice_filter.h"
 #include "sezim/harvest/harvest_meter.h"
 #include "sezim/harvest/inputs.h"
 #include "sezim/harvest/recipe.h"
@@ -40,6 +41,7 @@ struct HarvestSummary {
   std::int64_t num_sources_rejected = 0;  // of the inputs, in this run or an earlier one
   std::int64_t num_sources_dropped = 0;   // of the inputs, dropped from the corpus before and so left out
   bool interrupted = false;
+  std::optional<VoiceFilterCounts> voice{};  // of the whole corpus, where a voice model was asked
 };
 
 // Harvests `inputs` into the corpus `folder`, making it if need be. What an earlier run finished is left as it is, what

@@ -89,6 +89,7 @@ void ListenToSegments(HarvestedStretches& stretches, const SoundTrack& sound, co
     objections[i].start_ms = segment.start_ms;
     objections[i].end_ms = segment.end_ms;
     objections[i].num_frames = segment.num_frames;
+    objections[i].emotion = segment.emotion;
     stretches.rejected.push_back(std::move(objections[i]));
   }
   stretches.segments = std::move(kept);

@@ -23,7 +23,8 @@ class ListenToSegmentsTest : public testing::Test {
       for (std::size_t i = 0; i < 48'000; ++i) samples_[from * 16'000 + i] += voice[i];
     }
     sound_ = {.num_samples = static_cast<std::int64_t>(samples_.size()), .speech = {{2, 5}, {7, 10}}};
-    stretches_.segments = {{.start_ms = 2000, .end_ms = 5000, .num_frames = 15}, {.start_ms = 7000, .end_ms = 10'000}};
+    stretches_.segments = {{.start_ms = 2000, .end_ms = 5000, .emotion = Emotion::kFear, .num_frames = 15},
+                           {.start_ms = 7000, .end_ms = 10'000}};
     stretches_.rejected = {{0, 1000, "no-face"}, {6000, 6500, "no-face"}};
   }
 
@@ -75,6 +76,8 @@ TEST_F(ListenToSegmentsTest, ClippedVoicesGo) {
   Listen();
   EXPECT_THAT(Reasons(), testing::ElementsAre("no-face", "clipped", "no-face"));
   EXPECT_EQ(stretches_.rejected[1].num_frames, 15);
+  EXPECT_EQ(stretches_.rejected[1].emotion, Emotion::kFear);
+  EXPECT_EQ(stretches_.rejected[0].emotion, std::nullopt);
 }
 
 TEST_F(ListenToSegmentsTest, TwoVoicesAtOnceGo) {

@@ -63,7 +63,8 @@ struct RejectedStretch {
   std::int64_t end_ms = 0;
   std::string reason{};  // a word that docs/method.md explains
   std::int64_t num_frames = 0;
-  std::string detail{};  // for people; may be empty
+  std::string detail{};              // for people; may be empty
+  std::optional<Emotion> emotion{};  // the label, if it had one by then
 };
 
 // What was seen in a source's units, in their order. Units are read when they are asked for: all of a long source would

@@ -29,7 +29,9 @@ HarvestedSource WriteSegments(const SourceRow& source, HarvestedStretches& stret
                                     .start_ms = stretch.start_ms,
                                     .end_ms = stretch.end_ms,
                                     .reason = stretch.reason,
-                                    .num_frames = stretch.num_frames});
+                                    .num_frames = stretch.num_frames,
+                                    .emotion = stretch.emotion,
+                                    .language = source.language});
     if (!stretch.detail.empty()) harvested.rejections.back().detail = stretch.detail;
   }
   for (SegmentDraft& draft : stretches.segments) {
