@@ -66,6 +66,45 @@ class PublishFaultsTest(HarvestTest):
                 size += 8 * PAGE if size > 4 * PAGE else PAGE
             self.assertGreater(num_full, 5, form)
 
+    def check_no_room(self, corpus, page, command):
+        """`command` writes `page`, which has an older version: on a disk without room for both the older one stays."""
+        disk = self.folder / "disk"
+        disk.mkdir(exist_ok=True)
+        self.run_sezim(*command(corpus))
+        old = (corpus / page).read_bytes()
+        taken = sum(path.stat().st_size // PAGE + 2 for path in corpus.rglob("*") if path.suffix != ".flac")
+        needed = len(old) // PAGE + 1
+        num_full = 0
+        for room in sorted({0, 1, needed // 2, needed - 1, needed + 1}):
+            mount(disk, f"size={(taken + 2 * needed) * PAGE}")
+            try:
+                on_disk = disk / "corpus"
+                shutil.copytree(corpus, on_disk, ignore=shutil.ignore_patterns("audio"))
+                (on_disk / "audio").symlink_to(corpus / "audio")
+                (disk / "filler").write_bytes(bytes((os.statvfs(disk).f_bavail - room) * PAGE))
+                before = sorted(path.name for path in on_disk.iterdir())
+                run = self.start(*command(on_disk)).wait()
+                if room > needed:
+                    self.assertEqual(run.status, DONE, f"{page}, {room} pages: {run.stderr}")
+                else:
+                    num_full += 1
+                    self.assertEqual(run.status, FAILED, f"{page}, {room} pages: {run.stderr}")
+                    self.assertIn("No space left on device", run.stderr)
+                    self.assertIn("free some space", run.stderr)
+                    self.assertEqual(sorted(path.name for path in on_disk.iterdir()), before, f"{page}, {room} pages")
+                    self.assertEqual((on_disk / page).read_bytes(), old, f"{page}, {room} pages")
+                    subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+                    self.run_sezim(*command(on_disk))
+            finally:
+                subprocess.run(["umount", disk], check=True)
+        self.assertGreater(num_full, 1, page)
+
+    def test_a_disk_that_is_full_under_a_report_or_a_split(self):
+        corpus = self.made(4, lambda n: 80)
+        self.check_no_room(corpus, "split.json", lambda at: ("corpus", "split", at, "--by", "random"))
+        self.check_no_room(corpus, "report.html", lambda at: ("corpus", "report", at))
+        self.check_no_room(corpus, "review.html", lambda at: ("corpus", "report", at, "--review", "--sample", 5))
+
     def test_a_target_that_is_not_empty(self):
         corpus = self.made(3, lambda n: 2)
         for form in FORMS:
