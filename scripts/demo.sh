@@ -32,5 +32,9 @@ echo "The same by the published method, which cannot tell who speaks:"
 show "$sezim" harvest "$programmes/demo.mp4" --out "$corpus-paper" --recipe paper
 show "$sezim" evaluate harvest --truth "$programmes/demo.json" "$corpus-paper"
 echo
+echo "Its last step asks whether voices sound like what the faces show. These voices are made and show little, so it is only a look:"
+show "$sezim" corpus filter "$corpus-paper" --dry-run
+show "$sezim" corpus stats "$corpus-paper"
+echo
 echo "Listen to what was kept: $corpus/audio/<emotion>/; every segment is a line of $corpus/segments.jsonl, and"
 echo "what was rejected, with its reason, one of $corpus/rejected.jsonl."

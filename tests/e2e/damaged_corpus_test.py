@@ -130,7 +130,7 @@ class DamagedCorpusTest(unittest.TestCase):
     def test_one_class_is_no_choice(self):
         make_corpus(self.folder / "corpus", sounds={"sad": SOUNDS["sad"]})
         run = self.sezim("evaluate", experiment(self.folder, TONES), "--data-root", self.folder, expect=FAILED)
-        self.assertIn("same label", run.stderr)
+        self.assertIn("is sad", run.stderr)
 
     def test_a_class_that_is_missing_in_a_fold(self):
         """Only one speaker is ever happy: where the others train, nobody has heard it, and the figures say so."""

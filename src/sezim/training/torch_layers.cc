@@ -201,18 +201,20 @@ Value TorchLayers::BiLstm(const std::string& name, Value sequence, int num_units
     parameters.push_back(Learnt(name + ".input_bias" + direction, {num_gates}, Start::kLstm));
     parameters.push_back(Learnt(name + ".hidden_bias" + direction, {num_gates}, Start::kLstm));
   }
-  const at::Tensor none = at::zeros({2, x.size(0), num_units}, at::kFloat);
+  const auto pass = [&](const at::Tensor& steps, std::size_t direction) {
+    const at::Tensor none = at::zeros({1, x.size(0), num_units}, at::kFloat);
+    const auto own = at::TensorList(parameters).slice(4 * direction, 4);
+    return std::get<0>(at::lstm(steps, {none, none}, own, true, 1, 0, training_, false, true));
+  };
+  // The other direction hears each item's steps in reverse, with what is behind its end still behind it, where it can
+  // change nothing before. (Packed sequences would do, too, but take time that grows with the square of the length.)
+  const std::int64_t num_steps = x.size(1);
+  const at::Tensor step = at::arange(num_steps, at::kLong).unsqueeze(0);
   const at::Tensor& lengths = Of(sequence).lengths;
-  if (!lengths.defined()) {
-    return Like(sequence, std::get<0>(at::lstm(x, {none, none}, parameters, true, 1, 0, training_, true, true)));
-  }
-  // Packed sequences go from the longest to the shortest.
-  const at::Tensor order = at::argsort(lengths, /*stable=*/true, 0, /*descending=*/true);
-  const auto [packed, sizes] =
-      at::_pack_padded_sequence(x.index_select(0, order), lengths.index_select(0, order), /*batch_first=*/true);
-  const at::Tensor y = std::get<0>(at::lstm(packed, sizes, {none, none}, parameters, true, 1, 0, training_, true));
-  const at::Tensor padded = std::get<0>(at::_pad_packed_sequence(y, sizes, true, 0, x.size(1)));
-  return Like(sequence, padded.index_select(0, at::argsort(order)));
+  const at::Tensor mirrored = lengths.defined() ? lengths.unsqueeze(1) - 1 - step : num_steps - 1 - step;
+  const at::Tensor order = at::where(mirrored.ge(0), mirrored, step).expand({x.size(0), num_steps}).unsqueeze(2);
+  const auto reversed = [&](const at::Tensor& steps) { return steps.gather(1, order.expand_as(steps)); };
+  return Like(sequence, at::cat({pass(x, 0), reversed(pass(reversed(x), 1))}, 2));
 }
 
 Value TorchLayers::SelfAttention(const std::string& name, Value sequence, int dim, int num_heads) {
