@@ -94,6 +94,8 @@ class DefaultWatcher : public UnitWatcher {
     return PackTracks(seen);
   }
 
+  void Rest() override { decoder_.reset(); }
+
  private:
   // Those of speech and of short pauses: a face that is followed through a pause is known to be the same after it.
   static std::vector<std::int64_t> PicturesOf(const Unit& unit) {

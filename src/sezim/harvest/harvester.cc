@@ -187,10 +187,11 @@ class Harvester {
         if (!source) --num_open_;
         changed_.notify_all();
         lock.unlock();
-        if (source) Listen(source);
+        if (source) Listen(source, watcher);
         return true;
       }
       if (next_input_ == inputs_.size() && num_open_ == 0) return false;
+      if (num_deciding_ > 0) watcher.Rest();
       changed_.wait(lock);
     }
   }
@@ -309,7 +310,7 @@ class Harvester {
     }
   }
 
-  void Listen(const SharedSource& source) {
+  void Listen(const SharedSource& source, UnitWatcher& watcher) {
     SoundTrack track;
     const auto failure = TrySource(*source, [&] {
       track = ListenToSource(source->media.path, source->pcm, options_.recipe.limits, *method_, times_,
@@ -319,7 +320,7 @@ class Harvester {
     source->track = track;
     source->listened = true;
     if (failure) source->failure = failure;
-    FinishIfComplete(source, lock);
+    FinishIfComplete(source, watcher, lock);
   }
 
   void Publish(const SharedSource& source, Unit unit) {
@@ -338,7 +339,7 @@ class Harvester {
     if (failure && !source->failure) source->failure = failure;
     --source->num_units_open;
     Advance(*source, (unit.number + 1) * kUnitSeconds);
-    FinishIfComplete(source, lock);
+    FinishIfComplete(source, watcher, lock);
   }
 
   // A full disk or a damaged catalogue is not the source's fault.
@@ -361,16 +362,21 @@ class Harvester {
     source.looked_at_s = reached_s;
   }
 
-  void FinishIfComplete(const SharedSource& source, std::unique_lock<std::mutex>& lock) {
+  // Deciding on a long source takes memory, so threads that only wait meanwhile keep no media open.
+  void FinishIfComplete(const SharedSource& source, UnitWatcher& watcher, std::unique_lock<std::mutex>& lock) {
     if (source->failure) DropWaiting(*source);
     if (!source->listened || source->num_units_open > 0 || halt_.stop_requested()) return;
+    ++num_deciding_;
+    changed_.notify_all();
     lock.unlock();
+    watcher.Rest();
     if (source->failure) {
       Reject(*source, *source->failure);
     } else {
       Finish(*source);
     }
     lock.lock();
+    --num_deciding_;
     --num_open_;
     changed_.notify_all();
   }
@@ -461,6 +467,7 @@ class Harvester {
   std::size_t next_input_ = 0;
   bool preparing_ = false;
   std::int64_t num_open_ = 0;
+  std::int64_t num_deciding_ = 0;  // sources
   HarvestSummary summary_;
   std::exception_ptr fatal_;
 };

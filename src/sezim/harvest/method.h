@@ -93,6 +93,9 @@ class UnitWatcher {
 
   // What was seen, as bytes in a form of the method's own. Depends on the media and the unit alone. Throws Error.
   virtual std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) = 0;
+
+  // Closes the source that is open: the index of a long one takes a hundred megabytes. Watch opens it again.
+  virtual void Rest() = 0;
 };
 
 // A way to harvest: everything between a source's media and its segments that depends on the recipe. Shared by all

@@ -78,6 +78,8 @@ class PaperWatcher : public UnitWatcher {
     return PackObservations(observations);
   }
 
+  void Rest() override { decoder_.reset(); }
+
  private:
   const Recipe& recipe_;
   StageTimes& times_;
