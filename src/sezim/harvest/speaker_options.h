@@ -21,7 +21,7 @@ struct SpeakerOptions {
 
   // "none", or NAME for the networks NAME-faces and NAME-voice, which then are asked whether a mouth makes the voice.
   std::string speaking_model = "none";
-  double min_log_odds = 0.8;  // that the mouth makes the voice; see Note [Evidence of speaking]
+  double min_log_odds = 1.2;  // that the mouth makes the voice; see Note [Evidence of speaking]
 
   double min_segment_s = 0.8;
   double min_confidence = 0;  // of the label: its mean probability
