@@ -102,8 +102,9 @@ std::string FittedClassifier::Onnx() const {
 FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& train, const SearchOptions& options) {
   CheckTrainable(train);
   const std::vector<std::string> choices = method.Choices();
-  std::vector<Weighting> weightings = WeightingsOf(train);
-  if (!method.MindsWeights()) weightings.resize(1);
+  const auto dim = static_cast<std::size_t>(train.rows.dim);
+  const std::vector<Weighting> weightings =
+      method.MindsWeights() ? WeightingsOf(train) : std::vector<Weighting>{{"", std::vector<float>(dim, 1)}};
   // By weighting and choice.
   std::vector<FeatureMatrix> logits(weightings.size() * choices.size(), {.dim = train.num_classes});
   std::vector<int> truth;
