@@ -58,6 +58,11 @@ class ExportTest(HarvestTest):
 
     # Of each form.
 
+    def check_voice(self, row, segment):
+        """The made corpus has a voice model hear what the face shows."""
+        self.assertEqual(row["voice_emotion"], segment["emotion"] if segment["voice_scores"] else "")
+        self.assertEqual(row["voice_check"], segment["voice_check"] or "")
+
     def test_audio_folder_by_datasets(self):
         import datasets
         out, _ = self.export("audiofolder")
@@ -74,6 +79,7 @@ class ExportTest(HarvestTest):
                 self.assertEqual(row["speaker"], segment["speaker"] or "")
                 self.assertEqual(row["language"], segment["language"] or "")
                 self.assertEqual(row["agreement"], segment["agreement"])
+                self.check_voice(row, segment)
                 self.assertAlmostEqual(sum(row[f"score_{emotion}"] for emotion in EMOTIONS), 1, places=6)
                 self.assertEqual(max(EMOTIONS, key=lambda emotion: row[f"score_{emotion}"]), segment["emotion"])
         self.assertEqual(seen, Counter(self.rows.keys()))
@@ -107,6 +113,7 @@ class ExportTest(HarvestTest):
                 self.assertEqual(self.parts[segment["id"]], part)
                 self.assertEqual(facts["emotion"], segment["emotion"])
                 self.assertEqual(facts.get("snr_db"), segment["snr_db"])
+                self.check_voice(facts, segment)
                 self.check_sound(sample["flac"], segment)
                 sources.append(facts["source_id"])
             if part == "train":
@@ -175,6 +182,7 @@ class ExportTest(HarvestTest):
             self.assertEqual(row["part"], self.parts[row["id"]])
             self.assertEqual(row["emotion"], segment["emotion"])
             self.assertEqual(row["snr_db"], "" if segment["snr_db"] is None else f"{segment['snr_db']:.1f}")
+            self.check_voice(row, segment)
             self.check_sound(out / row["file"], segment)
 
     # Of all forms.

@@ -56,7 +56,9 @@ def fill_corpus(corpus, num_sources, segments_of_source, seed=1):
                 insert(database, "segment", id=identity, locator=locator.encode(), source=name, source_id=digest[:16],
                        start_ms=k * 4000, end_ms=k * 4000 + 1500, emotion=emotion, scores=struct.pack("<7f", *scores),
                        agreement=1.0 if k % 2 else 0.8125, frames=20, language=language, audio=audio,
-                       sha256=hashlib.sha256(sound).hexdigest(), speaker=speaker, snr_db=None if n % 2 else 20.0 + k)
+                       sha256=hashlib.sha256(sound).hexdigest(), speaker=speaker, snr_db=None if n % 2 else 20.0 + k,
+                       voice_scores=struct.pack("<7f", *scores) if k % 2 else None,
+                       voice_check=["unverified", "agrees", None][k % 3] if k % 2 else None)
     database.close()
 
 

@@ -66,11 +66,14 @@ def add_source(database, dice, locator, name, digest, language, count, sounds, e
         scores[emotion] = 0.35 + dice.random()
         scores = [one / sum(scores) for one in scores]
         identifier = f"{digest[:16]}-{clock:08}"
+        heard = dice.choice([emotion, emotion, dice.randrange(7)])
+        voice = [0.7 if k == heard else 0.05 for k in range(7)]
         database.execute(
             "INSERT INTO segment (id, locator, source, source_id, start_ms, end_ms, emotion, scores, agreement, frames, language, "
-            "audio, sha256, speaker, snr_db) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "audio, sha256, speaker, snr_db, voice_scores, voice_check) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (identifier, locator, name, digest[:16], clock, end, EMOTIONS[emotion], struct.pack("<7f", *scores),
-             0.4 + 0.6 * dice.random() ** 0.5, 20, language, audio, sha256, dice.choice(people), round(dice.uniform(5, 30), 1)))
+             0.4 + 0.6 * dice.random() ** 0.5, 20, language, audio, sha256, dice.choice(people), round(dice.uniform(5, 30), 1),
+             struct.pack("<7f", *voice), "agrees" if heard == emotion else "disagrees"))
         marks = ", ".join("?" * len(extras[like]))
         database.execute(f"INSERT INTO segment_extras VALUES ({marks})", (identifier, *extras[like][1:]))
         speech += [(clock, end)]

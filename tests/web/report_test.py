@@ -106,6 +106,26 @@ class ReportTest(PageTest):
 
     # ---- Filters
 
+    def test_the_voice_check_is_told_and_can_be_asked_for(self):
+        page = self.open(self.report, "#view=segments")
+        wanted = page.evaluate("segments.voice_check.filter((check) => corpus.voice_checks[check] === 'disagrees').length")
+        self.assertGreater(wanted, 20)
+        page.select_option("#filter-voice", "disagrees")
+        self.assertEqual(page.evaluate("state.kept.length"), wanted)
+        self.assertIn("voice=disagrees", page.url)
+        page.locator("[role=option]").first.click()
+        heard = page.evaluate("corpus.emotions[segments.voice_emotion[state.selected]]")
+        self.assertIn(f"voice {heard}: disagrees", page.locator(".player-facts").inner_text())
+        self.assertNotEqual(heard, page.evaluate("corpus.emotions[segments.emotion[state.selected]]"))
+
+    def test_a_corpus_whose_voices_were_not_asked_has_no_such_filter(self):
+        out = self.folder / "unasked.html"
+        sezim("corpus", "report", self.small, "--out", out)
+        page = self.open(out, "#view=segments")
+        self.assertEqual(page.locator("#filter-voice").count(), 0)
+        page.locator("[role=option]").first.click()
+        self.assertNotIn("voice", page.locator(".player-facts").inner_text())
+
     def test_filters_narrow_every_view_and_stay_in_the_link(self):
         page = self.open(self.report, "#view=segments")
         everything = page.evaluate("segments.emotion.map((e, i) => [corpus.emotions[e], segments.language[i] < 0 ? '' : corpus.languages[segments.language[i]], segments.agreement[i]])")

@@ -21,6 +21,15 @@ const languageName = (language) => language < 0 ? 'not stated' : corpus.language
 // Speakers are named by a segment's id; people need something to say: S1, S2, … in the order of the corpus.
 const speakerName = (speaker) => speaker < 0 ? 'not known' : `S${speaker + 1}`;
 
+const voiceCheckName = (check) => check < 0 ? 'not asked' : corpus.voice_checks[check];
+
+// What a voice model made of a segment, as people say it; null where none was asked.
+function voiceText(index) {
+  if (segments.voice_check[index] < 0) return null;
+  const heard = segments.voice_emotion[index];
+  return `${heard < 0 ? 'voice not heard' : `voice ${corpus.emotions[heard]}`}: ${voiceCheckName(segments.voice_check[index])}`;
+}
+
 // "1:02:03" or "2:03"; with tenths of a second where asked for.
 function clock(seconds, tenths = false) {
   const whole = tenths ? Math.floor(seconds * 10) / 10 : Math.round(seconds);

@@ -52,6 +52,7 @@ function drawFilters() {
       make('div', {class: 'field', role: 'group', 'aria-label': 'Agreement'}, make('span', {}, 'Agreement, %'),
           make('span', {class: 'range'}, agreementField('low', 'Least agreement in per cent'), '–',
               agreementField('high', 'Greatest agreement in per cent'))),
+      corpus.voice_checks.length > 0 ? choice('voice', 'Voice check', used(segments.voice_check, voiceCheckName)) : null,
       choice('reason', 'Rejected for', used(rejections.reason, (reason) => corpus.reasons[reason])),
       make('button', {type: 'button', class: 'text-button', id: 'filter-clear', onclick: () => {
         state.filters = noFilters();
@@ -67,8 +68,9 @@ function drawFilters() {
 
 // Brings the fields to what the state says.
 function showFilters() {
-  for (const name of ['language', 'source', 'speaker', 'reason', 'low', 'high']) {
+  for (const name of ['language', 'source', 'speaker', 'voice', 'reason', 'low', 'high']) {
     const field = byId(`filter-${name}`);
+    if (!field) continue;  // of voices, where no model was asked
     if (document.activeElement !== field || field.tagName === 'SELECT') field.value = state.filters[name];
   }
   for (const chip of document.querySelectorAll('[data-filter]')) {

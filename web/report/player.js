@@ -52,7 +52,7 @@ function drawPlayer() {
   const facts = [`${percent(segments.agreement[index] / 1000)} agreement`,
     segments.language[index] >= 0 ? languageName(segments.language[index]) : null,
     segments.speaker[index] >= 0 ? `speaker ${speakerName(segments.speaker[index])}` : null,
-    segments.snr_db[index] !== null ? `${segments.snr_db[index]} dB` : null].filter(Boolean);
+    segments.snr_db[index] !== null ? `${segments.snr_db[index]} dB` : null, voiceText(index)].filter(Boolean);
   player.replaceChildren(
       make('div', {class: 'player-now'}, faceImage(index, 72),
           make('div', {class: 'player-text'},

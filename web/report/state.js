@@ -2,7 +2,7 @@
 // What is shown: view, filters, and the segment in hand. Kept in the URL's fragment, so that a link leads to the same.
 
 const views = {overview: 'Overview', timeline: 'Timeline', segments: 'Segments', rejected: 'Rejected'};
-const noFilters = () => ({emotion: [], language: '', source: '', speaker: '', low: 0, high: 100, reason: ''});
+const noFilters = () => ({emotion: [], language: '', source: '', speaker: '', voice: '', low: 0, high: 100, reason: ''});
 const state = {view: 'overview', filters: noFilters(), selected: -1, kept: [], rejected: []};
 const whenChanged = [];  // called with what changed: 'view', 'filters' or 'selected'
 
@@ -11,7 +11,7 @@ function readFragment() {
   const filters = noFilters();
   state.view = Object.hasOwn(views, wanted.get('view')) ? wanted.get('view') : 'overview';
   filters.emotion = (wanted.get('emotion') || '').split(',').filter((name) => corpus.emotions.includes(name));
-  for (const name of ['language', 'source', 'speaker', 'reason']) filters[name] = wanted.get(name) || '';
+  for (const name of ['language', 'source', 'speaker', 'voice', 'reason']) filters[name] = wanted.get(name) || '';
   const share = (name, otherwise) => {
     const value = Number(wanted.get(name) ?? NaN);
     return value >= 0 && value <= 100 ? value : otherwise;
@@ -27,7 +27,7 @@ function writeFragment() {
   if (state.view !== 'overview') kept.set('view', state.view);
   const filters = state.filters;
   if (filters.emotion.length > 0) kept.set('emotion', filters.emotion.join(','));
-  for (const name of ['language', 'source', 'speaker', 'reason']) if (filters[name]) kept.set(name, filters[name]);
+  for (const name of ['language', 'source', 'speaker', 'voice', 'reason']) if (filters[name]) kept.set(name, filters[name]);
   if (filters.low > 0) kept.set('low', filters.low);
   if (filters.high < 100) kept.set('high', filters.high);
   if (state.selected >= 0) kept.set('segment', segments.id[state.selected]);
@@ -52,6 +52,7 @@ function applyFilters() {
     if (emotions.size > 0 && !emotions.has(segments.emotion[i])) continue;
     if (!isWanted(segments.language[i], languageName, filters.language)) continue;
     if (!isWanted(segments.speaker[i], speakerName, filters.speaker)) continue;
+    if (!isWanted(segments.voice_check[i], voiceCheckName, filters.voice)) continue;
     if (ofSource && !ofSource.has(segments.source[i])) continue;
     if (agreement < filters.low || agreement > filters.high) continue;
     state.kept.push(i);
@@ -74,7 +75,7 @@ function matchingSources(text) {
 
 const numFilters = () => {
   const f = state.filters;
-  return (f.emotion.length > 0) + (f.language !== '') + (f.source !== '') + (f.speaker !== '') + (f.reason !== '')
+  return (f.emotion.length > 0) + (f.language !== '') + (f.source !== '') + (f.speaker !== '') + (f.voice !== '') + (f.reason !== '')
       + (f.low > 0 || f.high < 100);
 };
 

@@ -78,6 +78,8 @@ std::string MetadataJson(const PublishedSegment& segment, const std::string& fil
   json["agreement"] = Rounded(record.agreement, 10'000);
   json["frames"] = record.num_frames;
   if (with_snr && record.snr_db) json["snr_db"] = Rounded(*record.snr_db, 10);
+  json["voice_emotion"] = VoiceEmotionText(record);
+  json["voice_check"] = VoiceCheckText(record);
   const auto scores = FourDigitScores(record.scores);
   for (const Emotion emotion : kEmotions) {
     json[fmt::format("score_{}", NameOf(emotion))] = scores[static_cast<std::size_t>(emotion)];

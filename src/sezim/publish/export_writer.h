@@ -65,8 +65,8 @@ void CopySound(const std::filesystem::path& export_folder, const std::string& fo
 std::string ExtensionOf(const SegmentRecord& record);
 
 // What is known of a segment as a JSON object in one line: file_name (unless empty), id, emotion, scores, ….
-// A speaker or language that is not known is "": some readers want one type in a column. snr_db is there if it is known
-// and `with_snr`.
+// Text that is not known (speaker, language, what a voice model said) is "": some readers want one type in a column.
+// snr_db is there if it is known and `with_snr`.
 std::string MetadataJson(const PublishedSegment& segment, const std::string& file_name, bool with_snr);
 
 // All samples of a sound file, 16 kHz mono.

@@ -61,6 +61,14 @@ void DatasetFacts::RequireValid() const {
   checks.ThrowIfAny();
 }
 
+std::string VoiceEmotionText(const SegmentRecord& record) {
+  return record.voice_emotion ? std::string(NameOf(*record.voice_emotion)) : "";
+}
+
+std::string VoiceCheckText(const SegmentRecord& record) {
+  return record.voice_check ? std::string(NameOf(*record.voice_check)) : "";
+}
+
 std::vector<PublishedSource> PublishedSources(const std::vector<SourceRow>& sources,
                                               const std::vector<PublishedSegment>& segments) {
   std::map<std::string, PublishedSource> by_id;
@@ -95,8 +103,10 @@ std::vector<Column> SegmentColumns() {
       {"duration_s", "sc:Float", "Its length, seconds"},
       {"agreement", "sc:Float", "Share of the pictures of the face that voted for the label"},
       {"frames", "sc:Integer", "Number of pictures of the face that voted"},
-      {"snr_db", "sc:Float",
-       "Level of the voice above what is heard around it, decibels; empty where it is not known"}};
+      {"snr_db", "sc:Float", "Level of the voice above what is heard around it, decibels; empty where it is not known"},
+      {"voice_emotion", "sc:Text", "What a voice model heard in it; empty where none was asked or it is too short"},
+      {"voice_check", "sc:Text",
+       "What came of comparing that with the label: agrees, disagrees or unverified; empty where no model was asked"}};
   for (const Emotion emotion : kEmotions) {
     columns.push_back({fmt::format("score_{}", NameOf(emotion)), "sc:Float",
                        fmt::format("Mean probability of {} over the pictures of the face", NameOf(emotion))});
@@ -133,7 +143,9 @@ std::string SegmentsCsv(const std::vector<PublishedSegment>& segments) {
                                       fmt::format("{:.3f}", record.duration_s()),
                                       fmt::format("{:.4f}", record.agreement),
                                       fmt::format("{}", record.num_frames),
-                                      record.snr_db ? fmt::format("{:.1f}", *record.snr_db) : ""};
+                                      record.snr_db ? fmt::format("{:.1f}", *record.snr_db) : "",
+                                      VoiceEmotionText(record),
+                                      VoiceCheckText(record)};
     for (const double score : FourDigitScores(record.scores)) cells.push_back(fmt::format("{:.4f}", score));
     cells.push_back(record.source_id);
     cells.push_back(segment.sha256);

@@ -68,6 +68,10 @@ struct Column {
 std::vector<Column> SegmentColumns();
 std::vector<Column> SourceColumns();
 
+// What a voice model heard in a segment, and what came of comparing it with the label; empty where none was asked.
+std::string VoiceEmotionText(const SegmentRecord& record);
+std::string VoiceCheckText(const SegmentRecord& record);
+
 // The text of segments.csv and SOURCES.csv: a row of names, and one for each segment or source.
 std::string SegmentsCsv(const std::vector<PublishedSegment>& segments);
 std::string SourcesCsv(const std::vector<PublishedSource>& sources);

@@ -11,6 +11,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/corpus/source_record.h"
+#include "sezim/publish/published.h"
 #include "sezim/publish/review_sample.h"
 
 namespace sezim {
@@ -106,10 +107,10 @@ Json SourceJson(const SourceRow& source) {
 }
 
 Json SegmentsJson(const std::vector<SegmentRecord>& segments, const SourceIndex& sources, Numbering& languages,
-                  Numbering& speakers) {
+                  Numbering& speakers, Numbering& checks) {
   Json columns;
   for (const char* name : {"id", "source", "start_ms", "end_ms", "emotion", "scores", "agreement", "frames", "language",
-                           "speaker", "snr_db", "audio"}) {
+                           "speaker", "snr_db", "voice_emotion", "voice_check", "audio"}) {
     columns[name] = Json::array();
   }
   for (const SegmentRecord& one : segments) {
@@ -124,6 +125,9 @@ Json SegmentsJson(const std::vector<SegmentRecord>& segments, const SourceIndex&
     columns["language"].push_back(languages.Of(one.language));
     columns["speaker"].push_back(speakers.Of(one.speaker));
     columns["snr_db"].push_back(one.snr_db ? Json(std::round(*one.snr_db * 10) / 10) : Json(nullptr));
+    columns["voice_emotion"].push_back(one.voice_emotion ? static_cast<int>(*one.voice_emotion) : -1);
+    const std::string check = VoiceCheckText(one);
+    columns["voice_check"].push_back(checks.Of(check.empty() ? std::nullopt : std::optional(check)));
     columns["audio"].push_back(one.audio);
   }
   return columns;
@@ -182,11 +186,13 @@ std::string ReportJson(const ReportData& data, const std::string& audio_base, bo
   const SourceIndex sources(data.sources);
   Numbering languages;
   Numbering speakers;
+  Numbering checks;
   Numbering reasons;
-  json["segments"] = SegmentsJson(data.segments, sources, languages, speakers);
+  json["segments"] = SegmentsJson(data.segments, sources, languages, speakers, checks);
   json["rejections"] = RejectionsJson(data.rejections, sources, reasons);
   json["languages"] = languages.texts();
   json["speakers"] = speakers.texts();
+  json["voice_checks"] = checks.texts();
   json["reasons"] = reasons.texts();
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
