@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`sezim train` with networks on tones that stand for emotions: stopping, going on, starting from another model."""
 
+import hashlib
 import os
 import re
 import signal
@@ -22,6 +23,28 @@ epochs = 2
 patience = 0
 batch_size = 4
 """
+VGGVOX_CARD = """schema = 1
+name = "vggvox"
+task = "speaker-spectrogram"
+description = "fc7 of one trained on tones"
+licence = "CC0-1.0"
+trained_on = "tones"
+labels = []
+[file]
+name = "model.onnx"
+sha256 = "{sha256}"
+size_bytes = {size}
+[[inputs]]
+name = "frames"
+dtype = "float32"
+shape = [-1, -1, 512]
+meaning = "magnitudes"
+[[outputs]]
+name = "embedding"
+dtype = "float32"
+shape = [-1, 1024]
+meaning = "fc7"
+"""
 WITH_SVM = HEAD + MODEL + CORPUS + SVM
 
 
@@ -39,12 +62,12 @@ class NetworkTrainingTest(unittest.TestCase):
         self.folder = Path(folder.name)
         self.out = self.folder / "model"
 
-    def command(self, config, *arguments, out=None):
-        return [os.environ["SEZIM_BIN"], "train", str(experiment(self.folder, config)), "--data-root", str(self.shared),
+    def command(self, config, *arguments, out=None, root=None):
+        return [os.environ["SEZIM_BIN"], "train", str(experiment(self.folder, config)), "--data-root", str(root or self.shared),
                 "--jobs", "1", "--out", str(out or self.out), *map(str, arguments)]
 
-    def train(self, config, *arguments, expect=DONE, out=None):
-        run = subprocess.run(self.command(config, *arguments, out=out), capture_output=True, text=True, timeout=TIMEOUT_S)
+    def train(self, config, *arguments, expect=DONE, out=None, root=None):
+        run = subprocess.run(self.command(config, *arguments, out=out, root=root), capture_output=True, text=True, timeout=TIMEOUT_S)
         self.assertEqual(run.returncode, expect, run.stderr)
         return run
 
@@ -109,6 +132,31 @@ class NetworkTrainingTest(unittest.TestCase):
         self.assertIn("weights of the network 'cnn'", run.stderr)
         self.assertIn("expression", self.train(barely, "--init", "mini-xception", expect=WRONG_USAGE, out=tuned).stderr)
         self.train(barely, "--init", "no-such-model", expect=FAILED, out=tuned)
+
+    def test_one_speaker_can_train_a_network_but_not_be_evaluated_apart(self):
+        make_corpus(self.folder / "corpus", num_speakers=1, per_emotion=6)
+        config = CONFIG.replace("epochs = 2", "epochs = 30\nlearning_rate = 0.003")
+        self.assertIn("18 utterances of 1 speakers", self.train(config, "--no-evaluation", root=self.folder).stdout)
+        refused = self.train(config, expect=WRONG_USAGE, out=self.folder / "evaluated", root=self.folder).stderr
+        self.assertIn("speaker", refused)
+        self.assertTrue((self.folder / "evaluated" / "card.toml").exists())  # the model is there nevertheless
+
+    def test_a_vggvox_that_was_trained_here_makes_features(self):
+        config = CONFIG.replace('"mfcc39"', '"spectrogram"').replace('"bilstm"', '"vggvox"').replace("epochs = 2", "epochs = 1")
+        self.train(config, "--no-evaluation")
+        weights = (self.out / "model.onnx").read_bytes()
+        card = self.folder / "vggvox.toml"
+        card.write_text(VGGVOX_CARD.format(sha256=hashlib.sha256(weights).hexdigest(), size=len(weights)), encoding="utf-8")
+        environment = {**os.environ, "SEZIM_CACHE": str(self.folder / "cache")}
+        tone = sorted((self.shared / "corpus").glob("*.wav"))[0]
+        for command in (["models", "add", self.out / "model.onnx", "--card", card],
+                        ["features", tone, "--set", "vggvox", "--out", self.folder / "fc7.csv"]):
+            run = subprocess.run([os.environ["SEZIM_BIN"], *map(str, command)], env=environment, capture_output=True, text=True,
+                                 timeout=TIMEOUT_S)
+            self.assertEqual(run.returncode, DONE, run.stderr)
+        row = [float(cell) for cell in (self.folder / "fc7.csv").read_text().splitlines()[1].split(",")[-1024:]]
+        self.assertGreaterEqual(min(row), 0)  # behind the ReLU
+        self.assertGreater(sum(number > 0 for number in row), 10)
 
     def test_what_is_for_networks_only_is_refused_elsewhere(self):
         self.assertIn("--resume does nothing", self.train(WITH_SVM, "--resume", expect=WRONG_USAGE).stderr)

@@ -2,6 +2,7 @@
 #include "sezim/speech/clip_network.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/features/kaldi_fbank.h"
@@ -27,12 +28,23 @@ bool IsClipNetwork(const ModelCard& card, const char* task, std::size_t input_ra
               "the model '" + card.name + "' has another interface than the task " + task + " demands", remedy);
 }
 
+// As a picture of one channel, as its authors have it.
+bool TakesPictures(const ModelCard& card) {
+  return IsClipNetwork(card, "speaker-spectrogram", 4) && card.inputs[0].shape[1] == 1 &&
+         card.inputs[0].shape[2] == kSpectrogramBins && card.inputs[0].shape[3] == -1;
+}
+
+// Frame by frame, as what `sezim train` makes.
+bool TakesFrames(const ModelCard& card) {
+  return IsClipNetwork(card, "speaker-spectrogram", 3) && card.inputs[0].shape[1] == -1 &&
+         card.inputs[0].shape[2] == kSpectrogramBins;
+}
+
 const Model& RequireSpectrogram(const Model& model) {
-  const ModelCard& card = model.card;
-  if (!IsClipNetwork(card, "speaker-spectrogram", 4) || card.inputs[0].shape[1] != 1 ||
-      card.inputs[0].shape[2] != kSpectrogramBins || card.inputs[0].shape[3] != -1) {
-    RefuseInterface(card, "speaker-spectrogram",
-                    "use one that takes spectrograms [1, 1, 512, -1] and gives embeddings [1, D], as VGGVox does");
+  if (!TakesPictures(model.card) && !TakesFrames(model.card)) {
+    RefuseInterface(model.card, "speaker-spectrogram",
+                    "use one that takes spectrograms [1, 1, 512, -1], as VGGVox does, or [1, -1, 512], as one that "
+                    "sezim trained, and gives embeddings [1, D]");
   }
   return model;
 }
@@ -83,7 +95,10 @@ SpectrogramNetwork::SpectrogramNetwork(const Model& model) : ClipNetwork(Require
 
 Tensor SpectrogramNetwork::InputOf(std::span<const float> samples) const {
   SpectrogramFeatures spectrogram({});
-  const FeatureMatrix frames = ExtractAll(spectrogram, samples);
+  FeatureMatrix frames = ExtractAll(spectrogram, samples);
+  if (TakesFrames(card())) {
+    return {.shape = {1, frames.num_frames, frames.dim}, .values = std::move(frames.values)};
+  }
   Tensor input{.shape = {1, 1, frames.dim, frames.num_frames}, .values = {}};
   input.values.reserve(frames.values.size());
   for (std::size_t bin = 0; bin < static_cast<std::size_t>(frames.dim); ++bin) {

@@ -35,8 +35,9 @@ class ClipNetwork : public Representation {
   int dim_;
 };
 
-// VGGVox (Nagrani et al. 2017): "spectrogram" [1, 1, 512, T] (features/spectrogram_features.h) to [1, D], in the
-// publication the 1024 numbers of fc7; task "speaker-spectrogram". Pieces of at most 10 s.
+// VGGVox (Nagrani et al. 2017): "spectrogram" [1, 1, 512, T] (features/spectrogram_features.h), or [1, T, 512] of one
+// that was trained here, to [1, D], in the publication the 1024 numbers of fc7; task "speaker-spectrogram". Pieces of
+// at most 10 s.
 class SpectrogramNetwork final : public ClipNetwork {
  public:
   explicit SpectrogramNetwork(const Model& model);  // throws Error (kModel) if the model has another interface

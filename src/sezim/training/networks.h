@@ -72,8 +72,8 @@ NetworkOutput Conformer(Layers& layers, Value frames, const NetworkShape& shape)
 // spectrograms of 512 bins, normalised per bin: conv1 7x7/2 96, mpool1 3x3/2, conv2 5x5/2 256, mpool2 3x3/2, conv3 3x3
 // 384, conv4 3x3 256, conv5 3x3 256, mpool5 5x3/3x2, fc6 9x1 4096, mean over time, fc7 1024, fc8 the classes; batch
 // normalisation and ReLU after each but the last; paddings of 1 as in the authors' network, which give the sizes of the
-// paper's table. The embedding is fc7's output before its batch normalisation. Requires D = 512; a clip of less than
-// 120 frames is repeated up to that.
+// paper's table. The embedding is fc7's output behind its batch normalisation and ReLU, as of the published weights.
+// Requires D = 512; a clip of less than 120 frames is repeated up to that.
 NetworkOutput VggVox(Layers& layers, Value frames, const NetworkShape& shape);
 
 // mini-Xception (Arriaga, Valdenegro-Toro, Plöger 2017, Real-time convolutional neural networks for emotion and gender

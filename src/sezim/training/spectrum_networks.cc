@@ -82,9 +82,8 @@ NetworkOutput VggVox(Layers& layers, Value frames, const NetworkShape& shape) {
   x = ConvNormRelu(layers, "conv5", x, 256, kThree);
   x = layers.MaxPool(x, {.height = 5, .width = 3, .step_y = 3, .step_x = 2});
   x = ConvNormRelu(layers, "fc6", x, 4096, {.height = 9, .width = 1});
-  const Value fc7 = layers.Linear("fc7", layers.Mean(x), 1024);
-  x = layers.Relu(layers.BatchNorm("fc7.norm", fc7));
-  return {layers.Linear("fc8", x, shape.num_classes), fc7};
+  x = layers.Relu(layers.BatchNorm("fc7.norm", layers.Linear("fc7", layers.Mean(x), 1024)));
+  return {layers.Linear("fc8", x, shape.num_classes), x};
 }
 
 }  // namespace sezim
