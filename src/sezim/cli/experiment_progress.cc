@@ -2,6 +2,7 @@
 #include "sezim/cli/experiment_progress.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "sezim/cli/interrupt.h"
 #include "sezim/training/train_network.h"
@@ -16,6 +17,10 @@ ExperimentProgress::ExperimentProgress(ExperimentOptions& options)
       }) {
   options.progress = [this](const std::string& what, double done) {
     const std::lock_guard lock(mutex_);
+    if (doing_ != what && ::isatty(STDERR_FILENO) == 0) {
+      const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
+      fmt::print(stderr, "{:.0f} s, {:.0f} %: {}\n", since.count(), 100 * done, what);
+    }
     doing_ = what;
     share_ = done;
   };

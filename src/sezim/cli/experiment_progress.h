@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <string>
 
@@ -9,7 +10,8 @@
 
 namespace sezim::cli {
 
-// How far an experiment has come, at the bottom of the terminal while the object lives.
+// How far an experiment has come, at the bottom of the terminal while the object lives; where there is no terminal, a
+// line for each thing that it begins.
 class ExperimentProgress {
  public:
   // Lets `options.progress` tell this object: nothing may report with these options once it is gone.
@@ -19,6 +21,7 @@ class ExperimentProgress {
   std::mutex mutex_;
   std::string doing_;
   double share_ = 0;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   ProgressBar bar_;  // last: it asks for the others from a thread of its own
 };
 

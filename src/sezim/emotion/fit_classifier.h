@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
+#include <utility>
 
 #include "sezim/emotion/experiment.h"
 #include "sezim/learn/model_search.h"
@@ -14,10 +16,12 @@ inline std::unique_ptr<ClassifierMethod> MethodOf(const ExperimentSystem& system
   return MakeClassifierMethod(system.classifier, {.balanced = weighs, .seed = experiment.seed});
 }
 
-inline SearchOptions SearchOptionsOf(const ExperimentSystem& system, const Experiment& experiment) {
+inline SearchOptions SearchOptionsOf(const ExperimentSystem& system, const Experiment& experiment,
+                                     std::stop_token stop) {
   return {.num_inner_folds = experiment.inner_folds,
           .seed = experiment.seed,
-          .balance = system.balance.value_or(ClassBalance::kWeights)};
+          .balance = system.balance.value_or(ClassBalance::kWeights),
+          .stop = std::move(stop)};
 }
 
 }  // namespace sezim

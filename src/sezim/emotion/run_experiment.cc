@@ -55,6 +55,7 @@ class Runner {
           const auto total = static_cast<double>(experiment_.datasets.size() * systems_.size());
           options_.progress("evaluating " + system.name, (static_cast<double>(num_done) + share) / total);
         };
+        progress(0);
         ExperimentRow row{.system = system,
                           .dataset = dataset.name,
                           .classes = part.classes,
@@ -201,7 +202,7 @@ class Runner {
       const Fold& fold = folds[i];
       scores[i] = Once(digest, fold, [&] {
         const FittedClassifier fitted =
-            FitWithSearch(*method, Subset(data, fold.train), SearchOptionsOf(system, experiment_));
+            FitWithSearch(*method, Subset(data, fold.train), SearchOptionsOf(system, experiment_, options_.stop));
         return FoldScores{.name = fold.name,
                           .test = fold.test,
                           .scores = fitted.Scores(Subset(data.rows, fold.test)),
@@ -250,7 +251,12 @@ class Runner {
   }
 
   FoldScores Once(const std::string& digest, const Fold& fold, const std::function<FoldScores()>& compute) const {
-    return options_.kept == nullptr ? compute() : options_.kept->Get(digest, fold, compute);
+    try {
+      return options_.kept == nullptr ? compute() : options_.kept->Get(digest, fold, compute);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kInterrupted) throw Stopped();
+      throw;
+    }
   }
 
   // The mean of the scores that earlier systems gave on the same folds.

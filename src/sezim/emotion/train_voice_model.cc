@@ -82,7 +82,7 @@ TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& sto
     options.progress("training " + system.classifier, 0);
     const auto method = MethodOf(system, experiment);
     const FittedClassifier fitted =
-        FitWithSearch(*method, data.VectorsOf(system, part), SearchOptionsOf(system, experiment));
+        FitWithSearch(*method, data.VectorsOf(system, part), SearchOptionsOf(system, experiment, options.stop));
     trained.onnx = fitted.Onnx();
     trained.choice = fitted.choice;
     trained.card.temperature = fitted.temperature;
@@ -116,6 +116,8 @@ TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& sto
   card.trained_on =
       fmt::format("{} utterances of {} speakers of {}", part.labels.size(),
                   std::set<std::string>(part.speakers.begin(), part.speakers.end()).size(), fmt::join(corpora, ", "));
+  if (!IsClassifierMethod(system.classifier))
+    card.trained_on += "; a part of the speakers said when to stop, and trained nothing";
   card.labels = part.classes;
   card.sha256 = Sha256OfText(trained.onnx);
   card.size_bytes = static_cast<std::int64_t>(trained.onnx.size());

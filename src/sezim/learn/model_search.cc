@@ -75,6 +75,10 @@ Dataset TrainingRows(Dataset part, const Standardizer& standardizer, const Searc
   return Subset(part, drawn);
 }
 
+void GoOnUnlessStopped(const SearchOptions& options) {
+  if (options.stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped");
+}
+
 }  // namespace
 
 FeatureMatrix FittedClassifier::Logits(const FeatureMatrix& rows) const {
@@ -113,6 +117,7 @@ FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& tr
     if (!HasSeveralClasses(part)) continue;
     const Dataset held_out = Subset(train, fold.test);
     for (std::size_t w = 0; w < weightings.size(); ++w) {
+      GoOnUnlessStopped(options);
       Standardizer standardizer(part.rows);
       standardizer.Weigh(weightings[w].weights);
       const std::vector<FeatureMatrix> tried =
@@ -141,6 +146,7 @@ FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& tr
     }
   }
 
+  GoOnUnlessStopped(options);
   const Weighting& weighting = weightings[best / choices.size()];
   const std::size_t choice = best % choices.size();
   FittedClassifier fitted{.standardizer = Standardizer(train.rows),

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "sezim/learn/class_balance.h"
@@ -32,6 +33,7 @@ struct SearchOptions {
   int num_inner_folds = 5;
   std::uint64_t seed = 1;
   ClassBalance balance = ClassBalance::kNone;  // over- or under-sampling of what trains; weights are the method's
+  std::stop_token stop{};
 };
 
 // Trains on all of `train` with the choice of hyper-parameters that has the best unweighted average recall over inner
@@ -39,7 +41,8 @@ struct SearchOptions {
 // only; the first of equals. Where the features are of several kinds, each kind alone and all with equal weight,
 // however many numbers they have, are choices too, unless the method does not mind weights. Copies of utterances
 // (Dataset::copies) train with them, in the inner folds, too, and test nothing; what standardises is fitted to the
-// utterances themselves. The temperature is fitted to the logits of the same folds. Throws Error (kBadInput).
+// utterances themselves. The temperature is fitted to the logits of the same folds. Throws Error (kBadInput;
+// kInterrupted if it was stopped, which is looked at between two trainings).
 FittedClassifier FitWithSearch(const ClassifierMethod& method, const Dataset& train, const SearchOptions& options);
 
 }  // namespace sezim

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "support/thrown.h"
+
 namespace sezim {
 namespace {
 
@@ -98,6 +100,23 @@ TEST(FitWithSearch, DrawsByClassInEachTrainingPartAlone) {
   const Recorder method;
   FitWithSearch(method, Utterances(0), {.num_inner_folds = 4, .balance = ClassBalance::kWeights});
   EXPECT_EQ(method.trials.front().counts, (std::map<int, int>{{0, 18}, {1, 6}}));
+}
+
+TEST(FitWithSearch, StopsBetweenTwoTrainingsWhenAskedTo) {
+  class Stopper : public Recorder {
+   public:
+    std::vector<FeatureMatrix> TryAll(const Dataset& train, const FeatureMatrix& rows) const override {
+      if (trials.size() == 1) stop.request_stop();
+      return Recorder::TryAll(train, rows);
+    }
+    mutable std::stop_source stop;
+  };
+  const Stopper method;
+  const Error error =
+      ThrownBy([&] { FitWithSearch(method, Utterances(0), {.num_inner_folds = 4, .stop = method.stop.get_token()}); });
+  EXPECT_EQ(error.kind(), ErrorKind::kInterrupted);
+  EXPECT_EQ(method.trials.size(), 2U);
+  EXPECT_TRUE(method.last.labels.empty());  // nothing was trained in the end
 }
 
 }  // namespace

@@ -70,10 +70,11 @@ class Objective {
     const int result =
         lbfgs(static_cast<int>(num_weights), weights.data(), nullptr, &Objective::Evaluate, nullptr, this, &parameters);
     // Where 32-bit products leave no step that would still help, the weights are as good as they get.
-    const bool done = result == LBFGS_SUCCESS || result == LBFGS_ALREADY_MINIMIZED ||
-                      result == LBFGSERR_ROUNDING_ERROR || result == LBFGSERR_MAXIMUMITERATION ||
-                      result == LBFGSERR_MAXIMUMLINESEARCH || result == LBFGSERR_MINIMUMSTEP ||
-                      result == LBFGSERR_WIDTHTOOSMALL;
+    const bool done =
+        result == LBFGS_SUCCESS || result == LBFGS_ALREADY_MINIMIZED || result == LBFGSERR_ROUNDING_ERROR ||
+        result == LBFGSERR_MAXIMUMITERATION || result == LBFGSERR_MAXIMUMLINESEARCH || result == LBFGSERR_MINIMUMSTEP ||
+        result == LBFGSERR_MAXIMUMSTEP || result == LBFGSERR_WIDTHTOOSMALL || result == LBFGSERR_OUTOFINTERVAL ||
+        result == LBFGSERR_INCORRECT_TMINMAX || result == LBFGSERR_INCREASEGRADIENT;
     Check(done, "a convex function is minimised");
     FeatureMatrix best{.num_frames = rows_.dim, .dim = train_.num_classes};
     for (const double weight : weights) best.values.push_back(static_cast<float>(weight * scale_));
