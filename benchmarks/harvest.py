@@ -5,6 +5,7 @@
     benchmarks/harvest.py                              10-minute programmes at 360p, 720p and 1080p
     benchmarks/harvest.py --peer 'PYTHON SCRIPT …'     the same beside another program, run in turn with ours
     benchmarks/harvest.py --hours 3 --heights 360      one long input: memory as it goes on
+    benchmarks/harvest.py --decoding                   how long FFmpeg takes to decode them and do nothing else: the machine's limit
     benchmarks/harvest.py --startup                    time until `sezim --version` and an idle harvest have ended
 
 The programmes are made once, in the cache, by synthetic/make_programme.py (60 % of their seconds have a voice). A peer is
@@ -26,6 +27,9 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("SEZIM_CACHE")
              or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sezim")
+
+
+VOICED = 0.6  # of the programmes' seconds
 
 
 def programme(height, seconds):
@@ -136,6 +140,21 @@ def compare(arguments):
                 print(f"    memory in tenth {tenth:>2} of the run: {max(part, default=0):.0f} MB")
 
 
+def decoding(arguments):
+    """All pictures of each programme by the ffmpeg program on as many threads as the machine has cores."""
+    for height in arguments.heights:
+        path = programme(height, arguments.seconds)
+        walls = []
+        for _ in range(arguments.runs):
+            began = time.perf_counter()
+            subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-threads", str(os.cpu_count()), "-i", path,
+                            "-map", "0:v:0", "-f", "null", "-"], check=True)
+            walls.append(time.perf_counter() - began)
+        length, wall = duration_s(path), statistics.median(walls)
+        print(f"{height}p: all pictures decoded in {spread(walls)} s, {length / wall:.1f}x real time; "
+              f"those of the {VOICED:.0%} with a voice alone would be {length / wall / VOICED:.1f}x")
+
+
 def startup(arguments):
     def timed(*command):
         walls = []
@@ -162,8 +181,11 @@ def main():
     parser.add_argument("--runs", type=int, default=1, help="runs of each (default: %(default)s)")
     parser.add_argument("--peer", help="another program's command, to run in turn with ours")
     parser.add_argument("--options", default="", help="more options for sezim harvest")
+    parser.add_argument("--decoding", action="store_true", help="only measure how fast FFmpeg decodes the programmes")
     parser.add_argument("--startup", action="store_true", help="only measure how fast sezim starts")
     arguments = parser.parse_args()
+    if arguments.decoding:
+        return decoding(arguments)
     if not Path(arguments.sezim).exists():
         sys.exit(f"{arguments.sezim} is not there: build it with scripts/demo.sh, or give --sezim")
     (startup if arguments.startup else compare)(arguments)
