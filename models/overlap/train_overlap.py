@@ -14,6 +14,7 @@ and eSpeak NG 1.51.
 """
 
 import argparse
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -189,10 +190,12 @@ def report_held_out(states, labels, people, levels):
               f"5 dB, {100 * far.mean():.0f} % at 5 to 10 dB", file=sys.stderr)
 
 
-def print_header(weights, bias):
+def print_header(weights, bias, network):
     print("// SPDX-License-Identifier: Apache-2.0")
     print("// Made by models/overlap/train_overlap.py out of EMO-DB (CC0).")
     print("#pragma once\n\n#include <array>\n\nnamespace sezim {\n")
+    digest = hashlib.sha256(Path(network).read_bytes()).hexdigest()
+    print(f"// sha256 of the network whose states the weights are for.\ninline constexpr char kOverlapNetwork[] =\n    \"{digest}\";")
     print(f"inline constexpr float kOverlapBias = {bias:.5e}F;")
     print(f"inline constexpr std::array<float, {len(weights)}> kOverlapWeights = {{")
     for start in range(0, len(weights), 8):
@@ -207,7 +210,7 @@ def main():
     arguments = parser.parse_args()
     examples = make_examples(read_clips(arguments.emodb), Ge2e(arguments.ge2e), np.random.default_rng(1))
     report_held_out(*examples)
-    print_header(*fit(*examples[:2]))
+    print_header(*fit(*examples[:2]), arguments.ge2e)
 
 
 if __name__ == "__main__":

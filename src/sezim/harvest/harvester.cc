@@ -12,7 +12,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <tuple>
 
@@ -27,55 +26,13 @@
 #include "sezim/harvest/listen.h"
 #include "sezim/harvest/media_source.h"
 #include "sezim/harvest/method.h"
+#include "sezim/harvest/open_source.h"
 #include "sezim/harvest/segment_writer.h"
 #include "sezim/media/probe.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
 namespace {
-
-// A source that is being worked on. The scheduler's mutex guards all but what is set before it is shared.
-struct OpenSource {
-  std::size_t order = 0;  // place among the inputs
-  SourceRow row;
-  LocalMedia media;
-  fs::path pcm;
-  double weight = 0;
-  std::set<std::int64_t> units_done;  // by an earlier run
-
-  bool listened = false;
-  SoundTrack track;
-  std::int64_t num_units_open = 0;  // handed out or waiting
-  std::int64_t looked_at_s = 0;
-  double advanced_share = 0;
-  std::optional<Error> failure;
-};
-
-using SharedSource = std::shared_ptr<OpenSource>;
-
-// Errors that are the source's own; any other ends the run.
-bool IsOfTheSource(ErrorKind kind) {
-  return kind == ErrorKind::kBadInput || kind == ErrorKind::kNotFound || kind == ErrorKind::kIo ||
-         kind == ErrorKind::kNetwork || kind == ErrorKind::kUsage;  // kUsage: a link to a playlist or live stream
-}
-
-// Runs work on a source's media. What is wrong with the source comes back, everything else is thrown.
-template <typename Work>
-std::optional<Error> TrySource(const OpenSource& source, const Work& work) {
-  try {
-    work();
-    return std::nullopt;
-  } catch (const Error& error) {
-    if (!IsOfTheSource(error.kind())) throw;
-    return error;
-  } catch (const std::bad_alloc&) {
-    return Error(ErrorKind::kBadInput, fmt::format("'{}' needs more memory than there is", source.row.name),
-                 "check that it plays in a media player");
-  } catch (const std::exception& error) {
-    return Error(ErrorKind::kBadInput, fmt::format("'{}' brings sezim into trouble: {}", source.row.name, error.what()),
-                 "please report it");
-  }
-}
 
 // Note [Who does what]
 // Each thread takes, in this order: a unit of the earliest source that has one waiting; else the next input, whose

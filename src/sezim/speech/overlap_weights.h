@@ -6,6 +6,8 @@
 
 namespace sezim {
 
+// sha256 of the network whose states the weights are for.
+inline constexpr char kOverlapNetwork[] = "f3a68dc575f1f31abc4c099d74b93b3e885601648ea8280546d1bda342d0ebf0";
 inline constexpr float kOverlapBias = 4.98076e-01F;
 inline constexpr std::array<float, 256> kOverlapWeights = {
     -1.64767e+00F, 1.22508e+00F,  4.21030e+00F,  2.55493e+00F,  -1.27974e+00F, -2.37248e+00F, 5.61679e-01F,

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sezim/base/error.h"
+#include "sezim/speech/overlap_weights.h"
 #include "support/golden_voice.h"
 #include "support/thrown.h"
 
@@ -22,6 +23,10 @@ double Length(const std::vector<float>& print) {
   double sum = 0;
   for (const float number : print) sum += double{number} * number;
   return std::sqrt(sum);
+}
+
+TEST(VoicePrinter, HasOverlapWeightsForTheNetworkThatShips) {
+  EXPECT_EQ(ModelStore().Load("ge2e").card.sha256, kOverlapNetwork);
 }
 
 TEST(VoicePrintGolden, AgreesWithTheReference) {
