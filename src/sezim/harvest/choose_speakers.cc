@@ -61,19 +61,6 @@ double Message(double from) {
   return std::log(kStay * up + (1 - kStay) * down) - std::log((1 - kStay) * up + kStay * down);
 }
 
-// Pictures of a span of speech: those shown while the voice is heard.
-struct PictureSpan {
-  std::int64_t first = 0;
-  std::int64_t end = 0;
-
-  std::int64_t size() const { return end - first; }
-};
-
-PictureSpan PicturesOf(const SpeechSpan& span) {
-  return {static_cast<std::int64_t>(std::ceil(span.start_s * kPicturesPerS)),
-          static_cast<std::int64_t>(std::ceil(span.end_s * kPicturesPerS))};
-}
-
 // A face during a span, and what is to be said of it.
 struct Candidate {
   std::size_t track = 0;
@@ -95,7 +82,9 @@ double Median(const std::vector<FaceLook>& looks, float FaceLook::*number) {
 
 bool IsLongEnough(const Candidate& candidate, const SpeakerOptions& options) {
   const double length_s = static_cast<double>(candidate.pictures.size()) / kPicturesPerS;
-  return length_s >= options.min_segment_s && !candidate.looks.empty();
+  const bool has_label = std::any_of(candidate.looks.begin(), candidate.looks.end(),
+                                     [](const FaceLook& look) { return look.has_scores(); });
+  return length_s >= options.min_segment_s && has_label;
 }
 
 const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& options) {
@@ -111,7 +100,9 @@ constexpr const char* kUnsureLabel = "unsure-label";
 
 Label LabelOf(const Candidate& candidate) {
   std::vector<EmotionScores> scores;
-  for (const FaceLook& look : candidate.looks) scores.push_back(look.scores);
+  for (const FaceLook& look : candidate.looks) {
+    if (look.has_scores()) scores.push_back(look.scores);
+  }
   return LabelByMean(scores);
 }
 
@@ -338,6 +329,26 @@ class SpanDecider {
 };
 
 }  // namespace
+
+PictureSpan PicturesOf(const SpeechSpan& span) {
+  return {static_cast<std::int64_t>(std::ceil(span.start_s * kPicturesPerS)),
+          static_cast<std::int64_t>(std::ceil(span.end_s * kPicturesPerS))};
+}
+
+std::vector<std::size_t> LooksThatVote(const FaceTrack& track, std::span<const SpeechSpan> spans) {
+  constexpr std::size_t kMaxVotes = 10;
+  std::vector<std::size_t> votes;
+  for (const SpeechSpan& span : spans) {
+    const PictureSpan pictures = PicturesOf(span);
+    std::vector<std::size_t> inside;
+    for (std::size_t i = 0; i < track.looks.size(); ++i) {
+      if (track.looks[i].picture >= pictures.first && track.looks[i].picture < pictures.end) inside.push_back(i);
+    }
+    const std::size_t count = std::min(inside.size(), kMaxVotes);
+    for (std::size_t k = 0; k < count; ++k) votes.push_back(inside[(2 * k + 1) * inside.size() / (2 * count)]);
+  }
+  return votes;
+}
 
 HarvestedStretches ChooseSpeakers(std::span<const FaceTrack> tracks, const SoundTrack& sound,
                                   const ReadSound& read_sound, const SpeakerOptions& options,

@@ -137,6 +137,30 @@ TEST(ChooseSpeakers, TheLabelIsTheMeanOfTheLooksDuringTheSpeech) {
   EXPECT_NEAR(ScoreOf(segment.scores, Emotion::kHappy), (5 * 0.95 + 10 * 0.1) / 15, 1e-5);
 }
 
+TEST(ChooseSpeakers, LooksWithoutScoresDoNotVote) {
+  FaceTrack track = TrackOf({.first = 0, .end = 200, .emotion = Emotion::kAngry});
+  for (FaceLook& look : track.looks) {
+    if (look.picture % 15 != 0) look.scores = {};
+  }
+  const auto stretches = ChooseSpeakers(std::span(&track, 1), Speech({{2, 5}}), ReadIt, {});
+  ASSERT_THAT(stretches.segments, SizeIs(1));
+  EXPECT_EQ(stretches.segments[0].agreement, 1);
+  EXPECT_FLOAT_EQ(ScoreOf(stretches.segments[0].scores, Emotion::kAngry),
+                  ScoreOf(Showing(Emotion::kAngry), Emotion::kAngry));
+  EXPECT_EQ(stretches.segments[0].num_frames, 15);  // all in which the face was found
+}
+
+TEST(LooksThatVote, AreTenOfASpanAtMostAndEvenlySpread) {
+  const FaceTrack track = TrackOf({.first = 0, .end = 400});
+  const std::vector<SpeechSpan> spans = {{2, 3}, {4, 12}};
+  std::vector<std::int64_t> pictures;
+  for (const std::size_t look : LooksThatVote(track, spans)) pictures.push_back(track.looks.at(look).picture);
+  ASSERT_THAT(pictures, SizeIs(15));
+  EXPECT_THAT(std::span(pictures).first(5), testing::ElementsAre(50, 55, 60, 65, 70));
+  EXPECT_THAT(std::span(pictures).subspan(5), testing::ElementsAre(110, 130, 150, 170, 190, 210, 230, 250, 270, 290));
+  EXPECT_THAT(LooksThatVote(track, {}), IsEmpty());
+}
+
 // A network's word of log odds as large as the first feature of a face, and what it was asked.
 struct Network {
   struct Question {

@@ -87,8 +87,11 @@ class DefaultWatcher : public UnitWatcher {
     seen.num_without_face = follower.num_without_face();
     seen.num_with_several_faces = follower.num_with_several_faces();
     for (FollowedFace& face : faces) {
-      const std::vector<EmotionScores> scores = RecognizeTogether(expression_, face.crops);
-      for (std::size_t i = 0; i < scores.size(); ++i) face.track.looks[i].scores = scores[i];
+      const std::vector<std::size_t> asked = LooksThatVote(face.track, unit.spans);
+      std::vector<FaceCrop> crops;
+      for (const std::size_t look : asked) crops.push_back(face.crops[look]);
+      const std::vector<EmotionScores> scores = RecognizeTogether(expression_, crops);
+      for (std::size_t i = 0; i < asked.size(); ++i) face.track.looks[asked[i]].scores = scores[i];
       seen.tracks.push_back(std::move(face.track));
     }
     return PackTracks(seen);

@@ -27,8 +27,9 @@ struct FaceLook {
   float eye_distance = 0;  // pixels
   float turn = 0;          // how far the nose lies beside the middle of the eyes, in eye distances: 0 is frontal
   float sharpness = 0;     // see Sharpness()
-  EmotionScores scores{};
+  EmotionScores scores{};  // all 0: the expression networks were not asked
 
+  bool has_scores() const { return scores != EmotionScores{}; }
   bool operator==(const FaceLook&) const = default;
 };
 

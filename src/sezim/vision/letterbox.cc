@@ -5,6 +5,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "sezim/vision/shrink.h"
+
 namespace sezim {
 
 Point Letterbox::ToPicture(const Point& in_input) const {
@@ -24,7 +26,11 @@ Letterbox FitInto(const GreyView& picture, int input_width, int input_height) {
   const cv::Mat luma(picture.height, picture.width, CV_8UC1, const_cast<std::uint8_t*>(picture.data),
                      static_cast<std::size_t>(picture.stride));
   cv::Mat scaled(box.height, box.width, CV_8UC1, box.pixels.data());
-  cv::resize(luma, scaled, scaled.size(), 0, 0, box.scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  if (box.scale < 1) {
+    ShrinkInto(luma, scaled);
+  } else {
+    cv::resize(luma, scaled, scaled.size(), 0, 0, cv::INTER_LINEAR);
+  }
   return box;
 }
 

@@ -14,6 +14,7 @@ namespace {
 constexpr int kSide = kMouthLayout.side;
 const cv::Rect kMouth(28, 52, 40, 36);
 const cv::Rect kUpperFace(20, 16, 56, 34);
+const cv::Rect kCompared = kMouth | kUpperFace;
 const cv::Rect kFace(20, 20, 56, 70);
 
 constexpr double kDarkestShare = 0.25;
@@ -26,8 +27,17 @@ double Contrast(const cv::Mat& face) {
   return std::max(kMinContrast, deviation[0]);
 }
 
-double MeanChange(const cv::Mat& before, const cv::Mat& now, const cv::Rect& where) {
-  return cv::norm(before(where), now(where), cv::NORM_L1) / where.area();
+// Mouth and upper face where they would be if the head had not moved by `shift` since: the part of `face` that is
+// kCompared.
+cv::Mat ShiftedBack(const cv::Mat& face, const cv::Point2d& shift) {
+  const cv::Matx23d matrix(1, 0, shift.x + kCompared.x, 0, 1, shift.y + kCompared.y);
+  cv::Mat steady;
+  cv::warpAffine(face, steady, matrix, kCompared.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  return steady;
+}
+
+double MeanChange(const cv::Mat& before, const cv::Mat& steady, const cv::Rect& where) {
+  return cv::norm(before(where), steady(where - kCompared.tl()), cv::NORM_L1) / where.area();
 }
 
 // Minus the mean of the darkest quarter, plus half of the mean of all.
@@ -63,9 +73,7 @@ MouthMeasure MouthMeter::Measure(const std::vector<std::uint8_t>& face, float ag
     const cv::Mat window(kUpperFace.size(), CV_32F, window_.data());
     cv::Point2d shift = cv::phaseCorrelate(before(kUpperFace), now(kUpperFace), window);
     if (!(std::hypot(shift.x, shift.y) <= kMaxShiftPx)) shift = {};
-    cv::Mat steady;
-    cv::warpAffine(now, steady, cv::Matx23d(1, 0, shift.x, 0, 1, shift.y), now.size(),
-                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    const cv::Mat steady = ShiftedBack(now, shift);
     measure.mouth_motion = static_cast<float>(MeanChange(before, steady, kMouth) / contrast);
     measure.upper_motion = static_cast<float>(MeanChange(before, steady, kUpperFace) / contrast);
   }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "sezim/vision/shrink.h"
+
 namespace sezim {
 namespace {
 
@@ -22,7 +24,7 @@ bool ShotCutDetector::IsCut(const GreyView& picture) {
                      static_cast<std::size_t>(picture.stride));
   std::vector<std::uint8_t> pixels(std::size_t{kWidth} * kHeight);
   cv::Mat now(kHeight, kWidth, CV_8UC1, pixels.data());
-  cv::resize(luma, now, now.size(), 0, 0, cv::INTER_AREA);
+  ShrinkInto(luma, now);
   bool is_cut = false;
   if (!previous_.empty()) {
     const cv::Mat before(kHeight, kWidth, CV_8UC1, previous_.data());
