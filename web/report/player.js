@@ -49,10 +49,10 @@ function drawPlayer() {
   if (index < 0) return;
   const source = segments.source[index];
   const when = `${clock(segments.start_ms[index] / 1000, true)} – ${clock(segments.end_ms[index] / 1000, true)}`;
-  const facts = [`${percent(segments.agreement[index] / 1000)} agreement`,
+  const facts = [`${percent(segments.agreement[index] / 1000)} agreement`, voiceText(index),
     segments.language[index] >= 0 ? languageName(segments.language[index]) : null,
     segments.speaker[index] >= 0 ? `speaker ${speakerName(segments.speaker[index])}` : null,
-    segments.snr_db[index] !== null ? `${segments.snr_db[index]} dB` : null, voiceText(index)].filter(Boolean);
+    segments.snr_db[index] !== null ? `${segments.snr_db[index]} dB` : null].filter(Boolean);
   player.replaceChildren(
       make('div', {class: 'player-now'}, faceImage(index, 72),
           make('div', {class: 'player-text'},
