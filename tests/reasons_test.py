@@ -34,7 +34,7 @@ def segment_reasons():
 
 def source_reasons():
     """The kinds of errors that are a source's own, as they are spelled, and copies."""
-    own = re.search(r"bool IsOfTheSource\(.*?\n}", code("harvest/harvester.cc"), re.DOTALL)[0]
+    own = re.search(r"bool IsOfTheSource\(.*?\n}", code("harvest/open_source.h"), re.DOTALL)[0]
     spelled = dict(re.findall(r'case ErrorKind::(\w+): return "([a-z-]+)"', code("base/error.cc")))
     copies = re.search(r'kDuplicateSource = "([a-z-]+)"', code("catalog/catalog.h"))[1]
     return {spelled[kind] for kind in re.findall(r"ErrorKind::(\w+)", own)} | {copies}

@@ -141,6 +141,19 @@ class NetworkTrainingTest(unittest.TestCase):
         self.assertIn("speaker", refused)
         self.assertTrue((self.folder / "evaluated" / "card.toml").exists())  # the model is there nevertheless
 
+    def test_where_nobody_is_held_out_all_train(self):
+        config = CONFIG.replace('classifier = "bilstm"', 'classifier = "bilstm"\nhold_out = false').replace(
+            "epochs = 2", "epochs = 30\nlearning_rate = 0.003")
+        run = self.train(config)
+        table = re.search(r"^BiLSTM .*", run.stdout, re.M)[0]
+        self.assertGreater(float(re.findall(r"[\d.]+", table)[1]), 80, table)
+        self.assertNotIn("said when to stop", (self.out / "card.toml").read_text(encoding="utf-8"))
+        self.assertIn("epoch 30", run.stdout)
+        self.train(CONFIG, "--no-evaluation", out=self.folder / "held-out")
+        self.assertIn("said when to stop", (self.folder / "held-out" / "card.toml").read_text(encoding="utf-8"))
+        refused = self.train(WITH_SVM.replace('"svm"', '"svm"\nhold_out = false'), expect=FAILED, out=self.folder / "svm").stderr
+        self.assertIn("'hold_out' is for networks", refused)
+
     def test_a_vggvox_that_was_trained_here_makes_features(self):
         config = CONFIG.replace('"mfcc39"', '"spectrogram"').replace('"bilstm"', '"vggvox"').replace("epochs = 2", "epochs = 1")
         self.train(config, "--no-evaluation")

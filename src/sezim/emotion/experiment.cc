@@ -240,6 +240,7 @@ ExperimentSystem SystemOf(TableReader& reader, const Experiment& experiment) {
                           .classifier = reader.Text("classifier"),
                           .speaker_normalisation = reader.Flag("speaker_normalisation", false),
                           .balance = BalanceOf(reader),
+                          .holds_out = reader.Flag("hold_out", true),
                           .augment = AugmentOf(reader),
                           .copies = reader.Whole("copies", 0, 1, 20),
                           .models = reader.Texts("models"),
@@ -254,7 +255,7 @@ ExperimentSystem SystemOf(TableReader& reader, const Experiment& experiment) {
   };
   if (named(system.name) != before.end()) reader.Refuse(fmt::format("there is already a system '{}'", system.name));
   if (experiment.protocol == Protocol::kFaceFolder) {
-    for (const char* key : {"features", "mean_of", "speaker_normalisation", "augment", "copies"}) {
+    for (const char* key : {"features", "mean_of", "speaker_normalisation", "augment", "copies", "hold_out"}) {
       if (reader.Has(key)) reader.Refuse(fmt::format("a system on faces has no '{}'", key));
     }
     if (system.models.empty() == system.classifier.empty()) {
@@ -270,7 +271,7 @@ ExperimentSystem SystemOf(TableReader& reader, const Experiment& experiment) {
       reader.Refuse("needs 'features' and 'classifier', or 'mean_of'");
   } else {
     for (const char* key :
-         {"features", "classifier", "speaker_normalisation", "balance", "augment", "copies", "options"}) {
+         {"features", "classifier", "speaker_normalisation", "balance", "hold_out", "augment", "copies", "options"}) {
       if (reader.Has(key)) reader.Refuse(fmt::format("'mean_of' has no '{}' of its own", key));
     }
     for (const std::string& name : system.mean_of) {
@@ -281,8 +282,10 @@ ExperimentSystem SystemOf(TableReader& reader, const Experiment& experiment) {
       system.speaker_normalisation = system.speaker_normalisation || part->speaker_normalisation;
     }
   }
-  if (IsClassifierMethod(system.classifier) && !system.options.empty()) {
-    reader.Refuse(fmt::format("'options' are those of a network, and '{}' is none", system.classifier));
+  for (const char* key : {"options", "hold_out"}) {
+    if (IsClassifierMethod(system.classifier) && reader.Has(key)) {
+      reader.Refuse(fmt::format("'{}' is for networks, and '{}' is none", key, system.classifier));
+    }
   }
   if (system.augment.empty() != (system.copies == 0)) reader.Refuse("'augment' and 'copies' go together");
   reader.RequireAllKnown();

@@ -52,14 +52,15 @@ struct PublishedFigure {
 // What is evaluated: features, a classifier or a network on them, or the mean of other systems' scores.
 struct ExperimentSystem {
   std::string name{};
-  std::string features{};                   // a feature set
-  std::string classifier{};                 // a classifier's or a network's name
-  bool speaker_normalisation = false;       // of a mean: whether any of its systems is normalised so
-  std::optional<ClassBalance> balance{};    // of classes in training; nothing: weights, or what the network usually has
-  std::vector<SoundChange> augment{};       // the training part's utterances come changed, too,
-  int copies = 0;                           // so many times
-  std::vector<std::string> models{};        // face-folder: expression networks, whose mean is taken; or a classifier
-  std::vector<std::string> mean_of{};       // names of systems before it; then it has no features of its own
+  std::string features{};                 // a feature set
+  std::string classifier{};               // a classifier's or a network's name
+  bool speaker_normalisation = false;     // of a mean: whether any of its systems is normalised so
+  std::optional<ClassBalance> balance{};  // of classes in training; nothing: weights, or what the network usually has
+  bool holds_out = true;                  // of a network: some of the training speakers train not, but say when to stop
+  std::vector<SoundChange> augment{};     // the training part's utterances come changed, too,
+  int copies = 0;                         // so many times
+  std::vector<std::string> models{};      // face-folder: expression networks, whose mean is taken; or a classifier
+  std::vector<std::string> mean_of{};     // names of systems before it; then it has no features of its own
   std::map<std::string, double> options{};  // of a network's training, by name
   std::vector<PublishedFigure> published{};
 };

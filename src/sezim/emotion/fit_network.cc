@@ -2,6 +2,7 @@
 #include "sezim/emotion/fit_network.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "sezim/base/error.h"
@@ -34,6 +35,12 @@ Fold InnerFold(const Experiment& experiment, const LabelledPart& part, std::span
   return SpeakerFolds(speakers, std::min(wanted, speakers.size()), experiment.seed, classes).front();
 }
 
+std::vector<std::size_t> Numbers(std::size_t count) {
+  std::vector<std::size_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+  return numbers;
+}
+
 FeatureMatrix LogitsOf(const FittedNetwork& network, const std::vector<FeatureMatrix>& clips,
                        std::span<const std::size_t> which, int num_classes, int num_jobs) {
   const ClipClassifier classifier(network.trained.onnx, network.input, clips.front().dim, num_classes, "network");
@@ -56,7 +63,7 @@ FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& exper
                 "build sezim with -DSEZIM_TRAINING=ON (docs/training.md), or use a classifier");
   }
   const auto& [clips, copies] = data;
-  const Fold inner = InnerFold(experiment, part, train);
+  const Fold inner = system.holds_out ? InnerFold(experiment, part, train) : Fold{.train = Numbers(train.size())};
   std::vector<TrainingClip> training, validation;
   for (const std::size_t at : inner.train) {
     const int label = part.labels[train[at]];
@@ -81,6 +88,7 @@ FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& exper
                                           .stop = options.stop,
                                           .progress = progress},
                                          training, validation);
+  if (!system.holds_out) return fitted;  // nobody is left to calibrate on
   std::vector<std::size_t> held_out;
   std::vector<int> labels;
   for (const std::size_t at : inner.test) {

@@ -24,7 +24,8 @@ struct NetworkClips {
 };
 
 // Trains the network that `system` names on the clips of `part` at `train`; `data` goes with the part. One of the
-// inner folds of speakers says when to stop, and calibrates. Stopped on request it is interrupted, with the best
+// inner folds of speakers says when to stop, and calibrates; without `system.holds_out` all train, for all epochs, and
+// the temperature stays 1. Stopped on request it is interrupted, with the best
 // weights until then. Throws Error (kUsage if no network can be trained here; kInterrupted if it was stopped too early
 // for any).
 FittedNetwork FitNetwork(const ExperimentSystem& system, const Experiment& experiment, const LabelledPart& part,

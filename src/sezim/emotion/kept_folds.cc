@@ -116,7 +116,8 @@ std::string DigestOfRow(const Experiment& experiment, const ExperimentSystem& sy
   Sha256 sha256;
   Add(sha256, ProgramDigest());
   Add(sha256, fmt::format("{} {} {}", system.features, system.classifier, system.speaker_normalisation));
-  Add(sha256, fmt::format("{} {}", system.balance ? static_cast<int>(*system.balance) : -1, system.copies));
+  Add(sha256, fmt::format("{} {} {}", system.balance ? static_cast<int>(*system.balance) : -1, system.copies,
+                          system.holds_out));
   for (const auto& [name, value] : system.options) Add(sha256, fmt::format("{} {}", name, value));
   Add(sha256, fmt::format("{} {}", experiment.seed, experiment.inner_folds));
   for (const std::string& name : part.classes) Add(sha256, name);

@@ -116,7 +116,7 @@ TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& sto
   card.trained_on =
       fmt::format("{} utterances of {} speakers of {}", part.labels.size(),
                   std::set<std::string>(part.speakers.begin(), part.speakers.end()).size(), fmt::join(corpora, ", "));
-  if (!IsClassifierMethod(system.classifier))
+  if (!IsClassifierMethod(system.classifier) && system.holds_out)
     card.trained_on += "; a part of the speakers said when to stop, and trained nothing";
   card.labels = part.classes;
   card.sha256 = Sha256OfText(trained.onnx);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <opencv2/core.hpp>
+namespace cv {
+class Mat;
+}  // namespace cv
 
 namespace sezim {
 

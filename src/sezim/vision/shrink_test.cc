@@ -5,6 +5,9 @@
 
 #include <cmath>
 #include <cstdint>
+#include <opencv2/core.hpp>
+#include <tuple>
+#include <vector>
 
 #include "sezim/vision/luma_range.h"
 
