@@ -143,7 +143,7 @@ class NetworkTrainingTest(unittest.TestCase):
 
     def test_where_nobody_is_held_out_all_train(self):
         config = CONFIG.replace('classifier = "bilstm"', 'classifier = "bilstm"\nhold_out = false').replace(
-            "epochs = 2", "epochs = 30\nlearning_rate = 0.003")
+            "epochs = 2\npatience = 0", "epochs = 30\nlearning_rate = 0.003")
         run = self.train(config)
         table = re.search(r"^BiLSTM .*", run.stdout, re.M)[0]
         self.assertGreater(float(re.findall(r"[\d.]+", table)[1]), 80, table)

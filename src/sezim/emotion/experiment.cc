@@ -287,6 +287,9 @@ ExperimentSystem SystemOf(TableReader& reader, const Experiment& experiment) {
       reader.Refuse(fmt::format("'{}' is for networks, and '{}' is none", key, system.classifier));
     }
   }
+  if (!system.holds_out && system.options.contains("patience")) {
+    reader.Refuse("'patience' needs somebody who is held out, and 'hold_out' is false");
+  }
   if (system.augment.empty() != (system.copies == 0)) reader.Refuse("'augment' and 'copies' go together");
   reader.RequireAllKnown();
   return system;

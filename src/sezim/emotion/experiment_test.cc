@@ -118,6 +118,8 @@ TEST(ParseExperiment, SaysWhereAndWhatWasExpected) {
       {With("mean_of = [\"A\", \"B\"]", "mean_of = [\"A\", \"B\"]\nbalance = \"none\""), "has no 'balance'"},
       {With("classifier = \"svm\"", "classifier = \"svm\"\nbalance = \"even\""), "over-sample"},
       {With("classifier = \"svm\"", "classifier = \"svm\"\nhold_out = false"), "'hold_out' is for networks"},
+      {With("classifier = \"svm\"", "classifier = \"bilstm\"\nhold_out = false\noptions = {patience = 3}"),
+       "'patience' needs somebody"},
       {With("mean_of = [\"A\", \"B\"]", "mean_of = [\"A\", \"B\"]\nhold_out = true"), "has no 'hold_out'"},
       {With("classifier = \"svm\"", "classifier = \"svm\"\nbalanced = true"), "there is no 'balanced'"},
       {With("classifier = \"svm\"", "classifier = \"svm\"\naugment = [\"echo\"]\ncopies = 1"), "reverberation"},
