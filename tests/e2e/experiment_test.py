@@ -254,7 +254,7 @@ class ExperimentTest(unittest.TestCase):
         # One speaker: speakers cannot be apart, random draws work and say so.
         listed.write_text("\n".join(line for line in lines if line.startswith(("audio", "s0"))) + "\n", encoding="utf-8")
         run = self.evaluate(experiment(self.folder, apart), "--data-root", self.folder, expect=WRONG_USAGE)
-        self.assertIn("1 speakers are too few", run.stderr)
+        self.assertIn("too few speakers (1)", run.stderr)
         self.assertIn("random-draws", run.stderr)
         drawn = text.replace('"speaker-folds"\nfolds = 2', '"random-draws"\nshare = 0.3\ndraws = 1')
         run = self.evaluate(experiment(self.folder, drawn), "--data-root", self.folder, "--json", out)

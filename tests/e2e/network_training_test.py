@@ -136,7 +136,7 @@ class NetworkTrainingTest(unittest.TestCase):
     def test_one_speaker_can_train_a_network_but_not_be_evaluated_apart(self):
         make_corpus(self.folder / "corpus", num_speakers=1, per_emotion=6)
         config = CONFIG.replace("epochs = 2", "epochs = 30\nlearning_rate = 0.003")
-        self.assertIn("18 utterances of 1 speakers", self.train(config, "--no-evaluation", root=self.folder).stdout)
+        self.assertIn("18 utterances of 1 speaker of", self.train(config, "--no-evaluation", root=self.folder).stdout)
         refused = self.train(config, expect=WRONG_USAGE, out=self.folder / "evaluated", root=self.folder).stderr
         self.assertIn("speaker", refused)
         self.assertTrue((self.folder / "evaluated" / "card.toml").exists())  # the model is there nevertheless

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "sezim/base/counted.h"
 #include "sezim/catalog/corpus_stats.h"
 
 namespace sezim {
@@ -54,7 +55,7 @@ std::string SpeakersText(const CorpusStats& stats, std::size_t max_speakers) {
   std::stable_sort(speakers.begin(), speakers.end(),
                    [](const auto& a, const auto& b) { return a.second.duration_s > b.second.duration_s; });
   std::string text =
-      fmt::format("\n{:<28}{:>10}{:>12}\n", fmt::format("{} speakers", speakers.size()), "segments", "h:mm:ss");
+      fmt::format("\n{:<28}{:>10}{:>12}\n", Counted(std::ssize(speakers), "speaker"), "segments", "h:mm:ss");
   for (std::size_t i = 0; i < std::min(max_speakers, speakers.size()); ++i) {
     const auto& [speaker, totals] = speakers[i];
     text += fmt::format("{:<28}{:>10}{:>12}\n", speaker, totals.num_segments, HoursText(totals.duration_s));

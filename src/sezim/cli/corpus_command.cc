@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/catalog/corpus_drop.h"
@@ -58,8 +59,8 @@ int Verify(const Arguments& arguments) {
     fmt::print(stderr, "every file is as its record says\n");
     return kDone;
   }
-  fmt::print(stderr, "{} problems; harvesting the same sources into a new folder gives the right files\n",
-             problems.size());
+  fmt::print(stderr, "{}; harvesting the same sources into a new folder gives the right files\n",
+             Counted(std::ssize(problems), "problem"));
   return kFailed;
 }
 
@@ -67,11 +68,11 @@ int Drop(const Arguments& arguments) {
   const CorpusFolder corpus(arguments.corpus);
   const DroppedFromCorpus dropped =
       arguments.source.empty() ? DropSpeaker(corpus, arguments.speaker) : DropSource(corpus, arguments.source);
-  fmt::print(stderr, "dropped {} segments of {} sources; no later harvest into this corpus takes them again\n",
-             dropped.num_segments, dropped.num_sources);
+  fmt::print(stderr, "dropped {} of {}; no later harvest into this corpus takes them again\n",
+             Counted(dropped.num_segments, "segment"), Counted(dropped.num_sources, "source"));
   if (dropped.num_reports > 0) {
-    fmt::print(stderr, "removed {} reports that showed them: 'sezim corpus report' makes a new one\n",
-               dropped.num_reports);
+    fmt::print(stderr, "removed {} that showed them: 'sezim corpus report' makes a new one\n",
+               Counted(dropped.num_reports, "report"));
   }
   return kDone;
 }

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 
+#include "sezim/base/counted.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/publish/corpus_export.h"
@@ -37,7 +38,7 @@ int Export(const Arguments& arguments) {
     const ProgressBar bar([&] { return Bar(share, 40); });
     exported = ExportCorpus(CorpusFolder(arguments.corpus), options, [&](double done) { share = done; });
   }
-  fmt::print(stderr, "exported {} segments to {}\n", exported.num_segments, DisplayName(options.out));
+  fmt::print(stderr, "exported {} to {}\n", Counted(exported.num_segments, "segment"), DisplayName(options.out));
   if (!exported.is_split && !arguments.no_split) {
     fmt::print(stderr, "note: all are in train; 'sezim corpus split' makes parts without a common speaker\n");
   }

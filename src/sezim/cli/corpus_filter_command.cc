@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "sezim/base/counted.h"
 #include "sezim/catalog/corpus_records.h"
 #include "sezim/catalog/name_speakers.h"
 #include "sezim/cli/interrupt.h"
@@ -54,7 +55,7 @@ int Filter(const Arguments& arguments) {
   const auto percent = [&](std::int64_t part) {
     return counts.num_segments > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(counts.num_segments) : 0.0;
   };
-  fmt::print("{} segments, heard by {}\n", counts.num_segments, model.card().name);
+  fmt::print("{}, heard by {}\n", Counted(counts.num_segments, "segment"), model.card().name);
   fmt::print("  {:>6} ({:.1f} %) sound like their label\n", counts.num_agreeing, percent(counts.num_agreeing));
   fmt::print("  {:>6} ({:.1f} %) do not\n", counts.num_disagreeing, percent(counts.num_disagreeing));
   fmt::print("  {:>6} ({:.1f} %) are unverified: of a label that the model does not know, or too short\n",

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/base/parallel.h"
@@ -104,8 +105,8 @@ int Read(const Arguments& arguments) {
   if (arguments.json) {
     fmt::print("{}\n", JsonOf(stats, corpus, hours));
   } else {
-    fmt::print("{}: {} clips, {} speakers; licence: {}\n\n{}", corpus.name, stats.all.num_clips,
-               stats.all.speakers.size(), corpus.licence, TextOf(stats, hours));
+    fmt::print("{}: {}, {}; licence: {}\n\n{}", corpus.name, Counted(stats.all.num_clips, "clip"),
+               Counted(std::ssize(stats.all.speakers), "speaker"), corpus.licence, TextOf(stats, hours));
   }
   if (corpus.problems.empty()) return kDone;
   const std::size_t num_shown = std::min(kMaxProblemsShown, corpus.problems.size());

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/catalog/catalog.h"
@@ -39,8 +40,9 @@ int Report(const ReportArguments& arguments) {
     if (arguments.review) options.review = arguments.sample;
     written = WriteReport(CorpusFolder(arguments.corpus), options, [&](double done) { share = done; });
   }
-  fmt::print(stderr, "{} segments, {} of them with a picture, {:.1f} MB; open it in a browser:\n", written.num_segments,
-             written.num_faces, static_cast<double>(written.size_bytes) / 1e6);
+  fmt::print(stderr, "{}, {} with a picture, {:.1f} MB; open it in a browser:\n",
+             Counted(written.num_segments, "segment"), written.num_faces,
+             static_cast<double>(written.size_bytes) / 1e6);
   fmt::print("{}\n", DisplayName(written.file));
   return kDone;
 }

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
@@ -216,7 +217,7 @@ int Harvest(const Arguments& arguments) {
     fmt::print("{}\n", json.dump(1));
     return kDone;
   }
-  fmt::print("{}: {} segments\n", truth.media, segments.size());
+  fmt::print("{}: {}\n", truth.media, Counted(std::ssize(segments), "segment"));
   fmt::print("precision {:.3f}, recall {:.3f}, label right on {:.1f} % of the time of known emotion\n",
              result.precision(), result.recall(), 100 * result.labels.Accuracy());
   if (const ClusterFigures& who = result.speakers; who.num_items > 0) {

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
 
@@ -110,7 +111,7 @@ HarvestEvents HarvestLog::Events() {
                  {"frames_kept", counts.frames_kept},
                  {"segments", num_segments}});
     } else {
-      Say(fmt::format("{}: {} segments out of {} with {} of speech", source.name, num_segments,
+      Say(fmt::format("{}: {} out of {} with {} of speech", source.name, Counted(num_segments, "segment"),
                       Duration(counts.duration_s), Duration(counts.speech_s)));
     }
   };
@@ -174,18 +175,18 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
     return;
   }
   if (summary.num_sources_dropped > 0) {
-    Say(fmt::format("left out: {} sources that were dropped from this corpus", summary.num_sources_dropped));
+    Say(fmt::format("left out: {}, dropped from this corpus before", Counted(summary.num_sources_dropped, "source")));
   }
   if (summary.num_sources_done == 0 && summary.num_sources_rejected == 0 && !summary.interrupted) {
-    Say(fmt::format("nothing to do: {} sources were harvested before", summary.num_sources_skipped));
+    Say(fmt::format("nothing to do: {} harvested before", Counted(summary.num_sources_skipped, "source")));
     if (summary.voice && summary.voice->num_dropped > 0) Say(VoiceText(*summary.voice));  // an earlier run was stopped
     return;
   }
-  Say(fmt::format(
-      "{}{} sources harvested, {} before, {} rejected; {} segments kept, {} rejected; {} in {}, {:.1f}x real time",
-      summary.interrupted ? "stopped: " : "", summary.num_sources_done, summary.num_sources_skipped,
-      summary.num_sources_rejected, reading.num_segments_kept, reading.num_segments_rejected, Duration(reading.media_s),
-      Duration(reading.elapsed_s), reading.times_real_time()));
+  Say(fmt::format("{}{} harvested, {} before, {} rejected; {} kept, {} rejected; {} in {}, {:.1f}x real time",
+                  summary.interrupted ? "stopped: " : "", Counted(summary.num_sources_done, "source"),
+                  summary.num_sources_skipped, summary.num_sources_rejected,
+                  Counted(reading.num_segments_kept, "segment"), reading.num_segments_rejected,
+                  Duration(reading.media_s), Duration(reading.elapsed_s), reading.times_real_time()));
   if (summary.voice) Say(VoiceText(*summary.voice));
   std::string table;
   for (std::size_t i = 0; i < kStageNames.size(); ++i) {

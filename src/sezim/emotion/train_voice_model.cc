@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/emotion/clip_classifier.h"
@@ -114,8 +115,9 @@ TrainedModel TrainVoiceModel(const Experiment& experiment, const ModelStore& sto
   card.description = experiment.model->description;
   card.licence = experiment.model->licence;
   card.trained_on =
-      fmt::format("{} utterances of {} speakers of {}", part.labels.size(),
-                  std::set<std::string>(part.speakers.begin(), part.speakers.end()).size(), fmt::join(corpora, ", "));
+      fmt::format("{} of {} of {}", Counted(std::ssize(part.labels), "utterance"),
+                  Counted(std::ssize(std::set<std::string>(part.speakers.begin(), part.speakers.end())), "speaker"),
+                  fmt::join(corpora, ", "));
   if (!IsClassifierMethod(system.classifier) && system.holds_out)
     card.trained_on += "; a part of the speakers said when to stop, and trained nothing";
   card.labels = part.classes;

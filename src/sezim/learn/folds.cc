@@ -38,7 +38,7 @@ ClipsOfSpeaker GroupBySpeaker(std::span<const std::string> speakers) {
 }
 
 Error TooFewSpeakers(std::size_t there_are, std::size_t needed, std::string_view what) {
-  return {ErrorKind::kUsage, fmt::format("{} speakers are too few for {}, which needs {}", there_are, what, needed),
+  return {ErrorKind::kUsage, fmt::format("too few speakers ({}) for {}, which needs {}", there_are, what, needed),
           "add clips of other speakers, ask for fewer folds, or use the protocol random-draws, which shares speakers"};
 }
 
@@ -192,7 +192,7 @@ std::vector<Fold> RandomDraws(std::size_t num_clips, double test_share, std::siz
   checks.ThrowIfAny();
   const auto num_test = static_cast<std::size_t>(std::llround(test_share * static_cast<double>(num_clips)));
   if (num_test == 0 || num_test >= num_clips) {
-    throw Error(ErrorKind::kUsage, fmt::format("{} clips are too few to draw {} of them", num_clips, test_share),
+    throw Error(ErrorKind::kUsage, fmt::format("too few clips ({}) to draw {} of them", num_clips, test_share),
                 "give more clips or another share");
   }
   std::mt19937_64 random(seed);

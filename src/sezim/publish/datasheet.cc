@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/file.h"
 
 namespace sezim {
@@ -133,10 +134,10 @@ std::string MarkdownText(std::string_view text) {
 std::string DescriptionOf(const DatasheetInput& input) {
   const Sum sum = Total(input.totals);
   return fmt::format(
-      "{} segments of emotional speech, {} (h:mm:ss), out of {} videos ({}), 16 kHz mono. Each is labelled with one of "
+      "{} of emotional speech, {} (h:mm:ss), out of {} ({}), 16 kHz mono. Each is labelled with one of "
       "seven emotions by the expression of the speaker's face, which a network has read; nobody has listened to them "
       "all.",
-      sum.num_segments, Clock(sum.duration_s), input.sources.size(),
+      Counted(sum.num_segments, "segment"), Clock(sum.duration_s), Counted(std::ssize(input.sources), "video"),
       input.languages.empty() ? "language not recorded" : fmt::format("{}", fmt::join(input.languages, ", ")));
 }
 
@@ -166,7 +167,7 @@ std::string DatasheetMarkdown(const DatasheetInput& input) {
       "face shows meanwhile. `segments.csv` has a row for each, with the probabilities of all seven emotions, the "
       "share "
       "of pictures that agree, and its place in its source.");
-  ask("How many are there?", fmt::format("{} segments, {} (h:mm:ss); languages: {}.", sum.num_segments,
+  ask("How many are there?", fmt::format("{}, {} (h:mm:ss); languages: {}.", Counted(sum.num_segments, "segment"),
                                          Clock(sum.duration_s), LanguagesOf(input)));
   text += CountTable(input.totals) + "\n";
   ask("Is it all there is, or a sample?",

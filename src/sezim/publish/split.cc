@@ -51,7 +51,7 @@ Error TooFew(const std::vector<SplitItem>& items, std::size_t num_groups, const 
     return {ErrorKind::kUsage, "the corpus has no segments to split", "harvest sources with speaking faces into it"};
   }
   if (items.size() < num_parts) {
-    return {ErrorKind::kUsage, fmt::format("{} segments are too few for {} parts", items.size(), num_parts),
+    return {ErrorKind::kUsage, fmt::format("too few segments ({}) for {} parts", items.size(), num_parts),
             "harvest more sources into the corpus"};
   }
   std::vector<std::string> possible;

@@ -202,7 +202,8 @@ TEST(Split, TooFewSpeakersAreSaidAndWhatIsPossible) {
   const Error alone = ThrownBy([&] { SplitSegments(one, {.shares = {0.8, 0, 0.2}}); });
   EXPECT_THAT(alone.remedy(), AllOf(Not(HasSubstr("--shares")), HasSubstr("--by random")));
   EXPECT_EQ(ThrownBy([&] { SplitSegments({}, {}); }).kind(), ErrorKind::kUsage);
-  EXPECT_THAT(ThrownBy([&] { SplitSegments({items[0]}, {.by = SplitBy::kRandom}); }).what(), HasSubstr("1 segments"));
+  EXPECT_THAT(ThrownBy([&] { SplitSegments({items[0]}, {.by = SplitBy::kRandom}); }).what(),
+              HasSubstr("too few segments (1)"));
 }
 
 TEST(Split, OneWhoSpeaksNearlyAllIsSaid) {
