@@ -193,29 +193,60 @@ class SpanDecider {
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.log_odds > b.log_odds; });
     std::vector<PictureSpan> taken;  // by faces that speak, even if they are too small, turned away or blurred
-    bool is_kept = false;
+    std::vector<const Candidate*> kept;
     const char* objection = "no-face";
-    for (const Candidate& candidate : candidates) {
+    for (Candidate& candidate : candidates) {
       const bool is_free = std::none_of(taken.begin(), taken.end(), [&](const PictureSpan& other) {
         return candidate.pictures.first < other.end && other.first < candidate.pictures.end;
       });
       const char* reason = candidate.objection;
       if (is_free && IsLongEnough(candidate, options_) && candidate.log_odds >= options_.min_log_odds) {
         taken.push_back(candidate.pictures);
-        if (reason == nullptr) reason = Keep(index, candidate);
-        is_kept = is_kept || reason == nullptr;
+        if (reason == nullptr) reason = candidate.objection = Keep(index, candidate);
+        if (reason == nullptr) kept.push_back(&candidate);
       }
       if (&candidate == &candidates.front() && reason != nullptr) objection = reason;
     }
-    if (!is_kept) {
-      RejectedStretch rejected{MsOf(span.start_s), MsOf(span.end_s), objection};
-      if (!candidates.empty()) {
-        rejected.num_frames = static_cast<std::int64_t>(candidates[0].looks.size());
-        rejected.detail = Describe(candidates[0]);
-        if (std::string_view(objection) == kUnsureLabel) rejected.emotion = LabelOf(candidates[0]).emotion;
-      }
-      stretches_.rejected.push_back(std::move(rejected));
+    if (!kept.empty()) {
+      RejectRest(span, candidates, kept);
+    } else {
+      Reject(MsOf(span.start_s), MsOf(span.end_s), objection, candidates.empty() ? nullptr : &candidates.front());
     }
+  }
+
+  // `best`: of whom the reason is said; null if there is nobody.
+  void Reject(std::int64_t start_ms, std::int64_t end_ms, const char* reason, const Candidate* best) {
+    RejectedStretch rejected{start_ms, end_ms, reason};
+    if (best != nullptr) {
+      rejected.num_frames = std::ssize(best->looks);
+      rejected.detail = Describe(*best);
+      if (std::string_view(reason) == kUnsureLabel) rejected.emotion = LabelOf(*best).emotion;
+    }
+    stretches_.rejected.push_back(std::move(rejected));
+  }
+
+  // Of a span of which segments were made: what lies beside them and would be long enough for one.
+  void RejectRest(const SpeechSpan& span, const std::vector<Candidate>& candidates,
+                  std::vector<const Candidate*> kept) {
+    std::sort(kept.begin(), kept.end(),
+              [](const Candidate* a, const Candidate* b) { return a->pictures.first < b->pictures.first; });
+    const PictureSpan whole = PicturesOf(span);
+    std::int64_t from = whole.first;
+    const auto reject_until = [&](std::int64_t until) {
+      if (static_cast<double>(until - from) < options_.min_segment_s * kPicturesPerS) return;
+      const auto who = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& one) {
+        return one.pictures.first < until && from < one.pictures.end;  // the largest log odds come first
+      });
+      const Candidate* best = who == candidates.end() ? nullptr : &*who;
+      const char* reason = best == nullptr ? "no-face" : best->objection;
+      if (reason == nullptr) reason = "voice-of-another";  // it overlaps with a face that speaks more surely
+      Reject(from * 1000 / kPicturesPerS, until * 1000 / kPicturesPerS, reason, best);
+    };
+    for (const Candidate* one : kept) {
+      reject_until(one->pictures.first);
+      from = std::max(from, one->pictures.end);
+    }
+    reject_until(whole.end);
   }
 
   std::vector<Candidate> CandidatesFor(const SpeechSpan& span) {

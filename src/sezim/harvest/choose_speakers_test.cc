@@ -331,7 +331,10 @@ TEST(ChooseSpeakers, FacesOneAfterTheOtherAreKeptWhereTheyAreInSight) {
   const auto stretches = Choose(
       {{.first = 40, .end = 130, .emotion = Emotion::kFear}, {.first = 150, .end = 230, .emotion = Emotion::kSad}},
       {{2, 8}});
-  EXPECT_THAT(stretches.rejected, IsEmpty());
+  ASSERT_THAT(stretches.rejected, SizeIs(1));  // what lies between is counted
+  EXPECT_EQ(stretches.rejected[0].reason, "no-face");
+  EXPECT_EQ(stretches.rejected[0].start_ms, 130 * 40);
+  EXPECT_EQ(stretches.rejected[0].end_ms, 150 * 40);
   ASSERT_THAT(stretches.segments, SizeIs(2));
   EXPECT_EQ(stretches.segments[0].emotion, Emotion::kFear);
   EXPECT_LT(stretches.segments[0].start_ms, 2000);
@@ -339,6 +342,22 @@ TEST(ChooseSpeakers, FacesOneAfterTheOtherAreKeptWhereTheyAreInSight) {
   EXPECT_EQ(stretches.segments[1].emotion, Emotion::kSad);
   EXPECT_EQ(stretches.segments[1].start_ms, 150 * 40);
   EXPECT_GT(stretches.segments[1].end_ms, 8000);
+}
+
+TEST(ChooseSpeakers, WhatLiesBesideASegmentIsRejectedForWhoIsSeenThere) {
+  const Person speaker{.first = 40, .end = 130};
+  EXPECT_THAT(Choose({speaker}, {{2, 5.7}}).rejected, IsEmpty());  // too little for a segment
+  const auto alone = Choose({speaker}, {{2, 9}});
+  ASSERT_THAT(alone.segments, SizeIs(1));
+  ASSERT_THAT(alone.rejected, SizeIs(1));
+  EXPECT_EQ(alone.rejected[0].reason, "no-face");
+  const auto with_listener = Choose({speaker, {.first = 130, .end = 240, .mouth_motion = 0}}, {{2, 9}});
+  ASSERT_THAT(with_listener.segments, SizeIs(1));
+  ASSERT_THAT(with_listener.rejected, SizeIs(1));
+  EXPECT_EQ(with_listener.rejected[0].reason, "mouth-rests");
+  EXPECT_EQ(with_listener.rejected[0].start_ms, 130 * 40);
+  EXPECT_EQ(with_listener.rejected[0].end_ms, 9000);
+  EXPECT_GT(with_listener.rejected[0].num_frames, 0);
 }
 
 TEST(ChooseSpeakers, AFaceMayBeSeenOverSeveralSpansThatFollowEachOther) {
@@ -474,16 +493,27 @@ TEST(ChooseSpeakers, SegmentsAreAscendingDisjointAndEachOfOneSpan) {
         EXPECT_LE(end_s, span.end_s + world.options.padding_s + 1e-3);
       }
     }
-    for (const RejectedStretch& stretch : chosen.rejected) {  // a span without a segment, once
-      const auto span = std::find_if(world.spans.begin(), world.spans.end(), [&](const SpeechSpan& one) {
-        return std::llround(1000 * one.start_s) == stretch.start_ms && std::llround(1000 * one.end_s) == stretch.end_ms;
-      });
-      ASSERT_NE(span, world.spans.end());
-      EXPECT_EQ(of_span[static_cast<std::size_t>(span - world.spans.begin())]++, 0U);
+    // All speech is in a segment or rejected, and nothing is both, but for what is too short for a segment.
+    for (const RejectedStretch& stretch : chosen.rejected) {
+      for (const SegmentDraft& segment : chosen.segments) {
+        EXPECT_LE(std::min(stretch.end_ms, segment.end_ms) - std::max(stretch.start_ms, segment.start_ms),
+                  1000 * world.options.padding_s + 40);
+      }
     }
-    EXPECT_THAT(of_span, testing::Each(testing::Ge(1U)));
+    for (std::size_t i = 0; i < world.spans.size(); ++i) {
+      double unheard_ms = 0;
+      for (double ms = 1000 * world.spans[i].start_s; ms < 1000 * world.spans[i].end_s; ms += 10) {
+        const auto covers = [&](const auto& one) {
+          return static_cast<double>(one.start_ms) - 40 <= ms && ms <= static_cast<double>(one.end_ms) + 40;
+        };
+        const bool is_told = std::any_of(chosen.segments.begin(), chosen.segments.end(), covers) ||
+                             std::any_of(chosen.rejected.begin(), chosen.rejected.end(), covers);
+        unheard_ms = is_told ? 0 : unheard_ms + 10;
+        EXPECT_LE(unheard_ms, 1000 * world.options.min_segment_s + 80);
+      }
+      num_shared += of_span[i] > 1;
+    }
     num_segments += chosen.segments.size();
-    num_shared += chosen.segments.size() + chosen.rejected.size() - world.spans.size();
   }
   EXPECT_GT(num_segments, 300U);  // the worlds are worth a look
   EXPECT_GT(num_shared, 10U);
