@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 #include <utility>
 
 #include "sezim/base/error.h"
@@ -28,6 +29,54 @@ Json ScoresJson(const EmotionScores& scores) {
     json[std::string(NameOf(emotion))] = rounded[static_cast<std::size_t>(emotion)];
   }
   return json;
+}
+
+constexpr double kMaxSeconds = 1e7;  // of a source's clock: 115 days
+constexpr double kMaxFrames = 1e9;
+constexpr double kMaxDecibels = 1000;
+
+// What does not fit in a line that is read.
+struct Wrong {
+  std::string what{};
+};
+
+[[noreturn]] void Refuse(std::string_view origin, const std::string& what) {
+  throw Error(ErrorKind::kBadInput, fmt::format("{}: {}", ValidUtf8(origin), ValidUtf8(what)),
+              "run 'sezim harvest' on the same inputs again: it writes this file anew");
+}
+
+bool Has(const Json& json, const char* name) {
+  return json.contains(name) && !json[name].is_null();
+}
+
+template <typename T>
+T Field(const Json& json, const char* name) {
+  try {
+    return json.at(name).get<T>();
+  } catch (const Json::exception&) {
+    constexpr const char* kKind = std::is_same_v<T, double> ? "number" : "text";
+    throw Wrong{fmt::format("'{}' is missing or no {}", name, kKind)};
+  }
+}
+
+double Number(const Json& json, const char* name, double least, double most) {
+  const auto number = Field<double>(json, name);
+  if (number >= least && number <= most) return number;
+  throw Wrong{fmt::format("'{}' is {:g}, and must lie between {:g} and {:g}", name, number, least, most)};
+}
+
+Emotion EmotionOf(const std::string& name) {
+  if (const auto emotion = EmotionFromName(name)) return *emotion;
+  throw Wrong{fmt::format("'{}' is not one of the seven emotions", name)};
+}
+
+EmotionScores ScoresOf(const Json& json, const char* name) {
+  if (!json.contains(name) || !json[name].is_object()) throw Wrong{fmt::format("'{}' is missing or no object", name)};
+  EmotionScores scores{};
+  for (const Emotion each : kEmotions) {
+    ScoreOf(scores, each) = static_cast<float>(Number(json[name], std::string(NameOf(each)).c_str(), 0, 1));
+  }
+  return scores;
 }
 
 template <typename T>
@@ -112,53 +161,39 @@ std::string JsonLine(const RejectionRecord& record) {
 }
 
 SegmentRecord ParseSegmentRecord(std::string_view line, std::string_view origin) {
-  const auto refuse = [&](const std::string& what) {
-    throw Error(ErrorKind::kBadInput, fmt::format("{}: {}", ValidUtf8(origin), what),
-                "run 'sezim harvest' on the same inputs again: it writes this file anew");
-  };
   try {
     const Json json = Json::parse(line);
     SegmentRecord record;
-    record.id = json.at("id").get<std::string>();
-    record.source = json.at("source").get<std::string>();
-    record.source_id = json.at("source_id").get<std::string>();
-    record.start_ms = std::llround(json.at("start_s").get<double>() * 1000);
-    record.end_ms = std::llround(json.at("end_s").get<double>() * 1000);
-    const auto name = json.at("emotion").get<std::string>();
-    const auto emotion = EmotionFromName(name);
-    if (!emotion) refuse(fmt::format("'{}' is not one of the seven emotions", ValidUtf8(name)));
-    record.emotion = *emotion;
-    for (const Emotion each : kEmotions) {
-      ScoreOf(record.scores, each) = json.at("scores").at(std::string(NameOf(each))).get<float>();
+    record.id = Field<std::string>(json, "id");
+    record.source = Field<std::string>(json, "source");
+    record.source_id = Field<std::string>(json, "source_id");
+    record.start_ms = std::llround(Number(json, "start_s", 0, kMaxSeconds) * 1000);
+    record.end_ms = std::llround(Number(json, "end_s", 0, kMaxSeconds) * 1000);
+    record.emotion = EmotionOf(Field<std::string>(json, "emotion"));
+    record.scores = ScoresOf(json, "scores");
+    if (Has(json, "voice_emotion")) {
+      record.voice_emotion = EmotionOf(Field<std::string>(json, "voice_emotion"));
+      record.voice_scores = ScoresOf(json, "voice_scores");
     }
-    if (json.contains("voice_emotion") && !json["voice_emotion"].is_null()) {
-      const auto voice = json["voice_emotion"].get<std::string>();
-      record.voice_emotion = EmotionFromName(voice);
-      if (!record.voice_emotion) refuse(fmt::format("'{}' is not one of the seven emotions", ValidUtf8(voice)));
-      record.voice_scores.emplace();
-      for (const Emotion each : kEmotions) {
-        ScoreOf(*record.voice_scores, each) = json.at("voice_scores").at(std::string(NameOf(each))).get<float>();
-      }
-    }
-    if (json.contains("voice_check") && !json["voice_check"].is_null()) {
-      const auto check = json["voice_check"].get<std::string>();
+    if (Has(json, "voice_check")) {
+      const auto check = Field<std::string>(json, "voice_check");
       record.voice_check = VoiceCheckFromName(check);
-      if (!record.voice_check) refuse(fmt::format("'{}' is not agrees, disagrees or unverified", ValidUtf8(check)));
+      if (!record.voice_check) throw Wrong{fmt::format("'{}' is not agrees, disagrees or unverified", check)};
     }
-    record.agreement = json.at("agreement").get<double>();
-    record.num_frames = json.at("frames").get<std::int64_t>();
-    if (json.contains("speaker") && !json["speaker"].is_null()) record.speaker = json["speaker"].get<std::string>();
-    if (json.contains("language") && !json["language"].is_null()) record.language = json["language"].get<std::string>();
-    if (json.contains("snr_db") && !json["snr_db"].is_null()) record.snr_db = json["snr_db"].get<double>();
-    record.audio = json.at("audio").get<std::string>();
-    record.sha256 = json.at("sha256").get<std::string>();
-    if (record.end_ms <= record.start_ms) refuse("'end_s' must lie after 'start_s'");
+    record.agreement = Number(json, "agreement", 0, 1);
+    record.num_frames = std::llround(Number(json, "frames", 0, kMaxFrames));
+    if (Has(json, "speaker")) record.speaker = Field<std::string>(json, "speaker");
+    if (Has(json, "language")) record.language = Field<std::string>(json, "language");
+    if (Has(json, "snr_db")) record.snr_db = Number(json, "snr_db", -kMaxDecibels, kMaxDecibels);
+    record.audio = Field<std::string>(json, "audio");
+    record.sha256 = Field<std::string>(json, "sha256");
+    if (record.end_ms <= record.start_ms) throw Wrong{"'end_s' must lie after 'start_s'"};
     return record;
   } catch (const Json::exception& error) {
-    refuse(error.what());
+    Refuse(origin, error.what());
+  } catch (const Wrong& wrong) {
+    Refuse(origin, wrong.what);
   }
-  Check(false, "not reached");
-  return {};
 }
 
 }  // namespace sezim

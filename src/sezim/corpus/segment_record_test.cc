@@ -133,6 +133,14 @@ TEST(SegmentRecord, NamesWhatIsWrong) {
   auto no_sad = good;
   no_sad["scores"].erase("sad");
   EXPECT_THAT(refusal(no_sad.dump()), HasSubstr("sad"));
+  for (const auto& [field, value] : std::map<const char*, nlohmann::json>{{"start_s", 1e308},
+                                                                          {"start_s", -1},
+                                                                          {"end_s", 1e9},
+                                                                          {"agreement", 77},
+                                                                          {"frames", -5},
+                                                                          {"scores", nullptr}}) {
+    EXPECT_THAT(refusal(with(field, value)), HasSubstr(field));
+  }
   EXPECT_NO_THROW(ParseSegmentRecord(with("new_field", 3), "x"));
 }
 
