@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -72,6 +73,11 @@ class VoiceFilterTest(unittest.TestCase):
 
         again = json.loads(self.sezim("corpus", "filter", corpus, "--json").stdout)
         self.assertEqual((again["dropped"], again["segments"]), (0, len(stays)))
+
+        # The corpus says how it was made, and a harvest that goes on into it that its segments are not heard.
+        described = tomllib.loads((corpus / "corpus.toml").read_text(encoding="utf-8"))
+        self.assertEqual((described["filter"]["name"], described["filter"]["drops"]), (MODEL, True))
+        self.assertIn("note: 'voice-emodb' has filtered", self.sezim("harvest", programme("demo"), "--out", corpus).stderr)
 
     def test_the_harvest_ends_as_the_filter_does(self):
         corpus = self.copy("by-hand")

@@ -9,6 +9,7 @@
 #include "sezim/base/file.h"
 #include "sezim/base/packing.h"
 #include "sezim/catalog/catalog_storage.h"
+#include "sezim/catalog/without_spans.h"
 
 namespace sezim {
 
@@ -129,10 +130,13 @@ void Catalog::FinishSource(const SourceRow& source, const std::vector<SegmentRec
   Check(extras.empty() || extras.size() == segments.size(), "extras of no segment or of each");
   const std::lock_guard lock(mutex_);
   impl_->InTransaction([&] {
-    impl_->Put(source);
+    const std::vector<SpanMs> dropped = impl_->DroppedSpans(source.sha256);
+    SourceRow row = source;
+    row.timeline = WithoutSpans(source.timeline, dropped);
+    impl_->Put(row);
     impl_->Clear("unit", source.locator);
     impl_->ClearResults(source.locator);
-    impl_->Add(source.locator, prints);
+    impl_->Add(source.locator, WithoutSpans(prints, dropped, source.sha256));
     for (const SegmentRecord& segment : segments) impl_->Add(source.locator, segment);
     for (std::size_t i = 0; i < extras.size(); ++i) impl_->Add(segments[i].id, extras[i]);
     for (const RejectionRecord& rejection : rejections) impl_->Add(source.locator, rejection);
@@ -145,19 +149,7 @@ void Catalog::RejectSource(const SourceRow& source, const RejectionRecord& rejec
 
 SourcePrints Catalog::PrintsOf(const std::string& locator) const {
   const std::lock_guard lock(mutex_);
-  return impl_->InTransaction([&] {
-    SourcePrints prints;
-    SQLite::Statement sound(impl_->database, "SELECT numbers FROM fingerprint WHERE locator = :locator");
-    BindBytes(sound, ":locator", locator);
-    if (sound.executeStep()) {
-      const std::string bytes = BytesOf(sound.getColumn(0));
-      for (std::string_view rest = bytes; !rest.empty();) prints.sound.push_back(Unpack<std::uint32_t>(rest));
-    }
-    SQLite::Statement pictures(impl_->database, "SELECT changes FROM picture_print WHERE locator = :locator");
-    BindBytes(pictures, ":locator", locator);
-    if (pictures.executeStep()) prints.pictures = UnpackPicturePrint(BytesOf(pictures.getColumn(0)));
-    return prints;
-  });
+  return impl_->InTransaction([&] { return impl_->PrintsOf(locator); });
 }
 
 void Catalog::RejectSegments(const SourceRow& source, const std::vector<SegmentRecord>& segments,

@@ -10,6 +10,7 @@
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog_storage.h"
 #include "sezim/catalog/repeat_detail.h"
+#include "sezim/catalog/without_spans.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -71,6 +72,32 @@ void Catalog::Impl::ForgetRepeats(const std::string& name, const std::optional<s
   }
 }
 
+std::vector<SpanMs> Catalog::Impl::DroppedSpans(const std::string& sha256) {
+  std::vector<SpanMs> spans;
+  SQLite::Statement row(database,
+                        "SELECT start_ms, end_ms FROM dropped_span WHERE sha256 = :sha256 ORDER BY start_ms, end_ms");
+  row.bind(":sha256", sha256);
+  while (row.executeStep()) spans.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getInt64()});
+  return spans;
+}
+
+void Catalog::Impl::ForgetDroppedSpans() {
+  std::vector<SourceRow> sources;
+  SQLite::Statement row(database, "SELECT * FROM source WHERE sha256 IN (SELECT sha256 FROM dropped_span)");
+  while (row.executeStep()) sources.push_back(SourceFrom(row));
+  SQLite::Statement update(database, "UPDATE source SET timeline = :timeline WHERE locator = :locator");
+  for (const SourceRow& source : sources) {
+    const std::vector<SpanMs> spans = DroppedSpans(source.sha256);
+    BindBytes(update, ":timeline", PackTimeline(WithoutSpans(source.timeline, spans)));
+    BindBytes(update, ":locator", source.locator);
+    update.exec();
+    update.reset();
+    const SourcePrints prints = WithoutSpans(PrintsOf(source.locator), spans, source.sha256);
+    for (const char* table : {"fingerprint", "picture_print"}) Clear(table, source.locator);
+    Add(source.locator, prints);
+  }
+}
+
 void Catalog::Impl::RememberDropped(const std::string& digest) {
   SQLite::Statement statement(database, "INSERT OR IGNORE INTO dropped VALUES (:digest)");
   statement.bind(":digest", digest);
@@ -88,6 +115,7 @@ void Catalog::DropSources(const std::vector<SourceRow>& sources) {
       if (!source.sha256.empty()) impl_->RememberDropped(source.sha256);
     }
     for (const SourceRow& source : sources) impl_->ForgetRepeats(source.name, std::nullopt);
+    impl_->ForgetDroppedSpans();
   });
 }
 
@@ -121,19 +149,13 @@ void Catalog::DropSegments(const std::vector<SegmentRecord>& segments) {
     }
     impl_->RemoveSegments(segments);
     for (const auto& [name, of_source] : places) impl_->ForgetRepeats(name, of_source);
+    impl_->ForgetDroppedSpans();
   });
 }
 
 std::vector<SpanMs> Catalog::DroppedSpans(const std::string& sha256) const {
   const std::lock_guard lock(mutex_);
-  return impl_->InTransaction([&] {
-    std::vector<SpanMs> spans;
-    SQLite::Statement row(impl_->database,
-                          "SELECT start_ms, end_ms FROM dropped_span WHERE sha256 = :sha256 ORDER BY start_ms, end_ms");
-    row.bind(":sha256", sha256);
-    while (row.executeStep()) spans.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getInt64()});
-    return spans;
-  });
+  return impl_->InTransaction([&] { return impl_->DroppedSpans(sha256); });
 }
 
 // Note [Nothing stays in free pages]

@@ -48,7 +48,9 @@ void BindOrNull(SQLite::Statement& statement, const char* name, const std::optio
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
       throw Error(ErrorKind::kBadInput, what,
-                  "it is damaged or not a catalogue: use another folder, or remove it and harvest again");
+                  "it is damaged or not a catalogue: bring it back from a copy, or harvest into another folder (what "
+                  "was dropped "
+                  "from this corpus for good is known to it alone, so leave that out)");
     case SQLITE_BUSY:
     case SQLITE_LOCKED: throw Error(ErrorKind::kBusy, what, "close the program that has it open");
     default: throw Error(ErrorKind::kIo, what, "check the disk and who may write there");
@@ -245,6 +247,20 @@ void Catalog::Impl::Add(const std::string& locator, const SourcePrints& prints) 
     BindBytes(statement, ":changes", PackPicturePrint(prints.pictures));
     statement.exec();
   }
+}
+
+SourcePrints Catalog::Impl::PrintsOf(const std::string& locator) {
+  SourcePrints prints;
+  SQLite::Statement sound(database, "SELECT numbers FROM fingerprint WHERE locator = :locator");
+  BindBytes(sound, ":locator", locator);
+  if (sound.executeStep()) {
+    const std::string bytes = BytesOf(sound.getColumn(0));
+    for (std::string_view rest = bytes; !rest.empty();) prints.sound.push_back(Unpack<std::uint32_t>(rest));
+  }
+  SQLite::Statement pictures(database, "SELECT changes FROM picture_print WHERE locator = :locator");
+  BindBytes(pictures, ":locator", locator);
+  if (pictures.executeStep()) prints.pictures = UnpackPicturePrint(BytesOf(pictures.getColumn(0)));
+  return prints;
 }
 
 void Catalog::Impl::RemoveSegments(const std::vector<SegmentRecord>& segments) {

@@ -58,6 +58,10 @@ struct Catalog::Impl {
   void Add(const std::string& locator, const SourcePrints& prints);
   void Add(const std::string& locator, const RejectionRecord& rejection);
   void RemoveSegments(const std::vector<SegmentRecord>& segments);
+  SourcePrints PrintsOf(const std::string& locator);
+  std::vector<SpanMs> DroppedSpans(const std::string& sha256);
+  // Takes what was dropped out of the timelines and prints of all sources with that content.
+  void ForgetDroppedSpans();
   // What was rejected for repeating `places` of the source `name`, or any of it, stays so: the rejection no longer says
   // what it repeats, and the place is remembered as dropped.
   void ForgetRepeats(const std::string& name, const std::optional<std::vector<SpanMs>>& places);

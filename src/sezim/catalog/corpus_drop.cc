@@ -20,23 +20,41 @@ namespace sezim {
 namespace fs = std::filesystem;
 namespace {
 
-// The named source, and all with the same bytes: their rejections name it.
-std::vector<SourceRow> SourcesNamed(const Catalog& catalog, const std::string& which) {
-  const std::vector<SourceRow> all = catalog.Sources();
-  std::vector<SourceRow> named;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(named), [&](const SourceRow& source) {
-    const bool is_id = !source.sha256.empty() && (source.id() == which || source.sha256 == which);
-    return is_id || source.name == which || source.locator == which;
-  });
-  for (const SourceRow& other : all) {
-    const bool is_copy = std::any_of(named.begin(), named.end(), [&](const SourceRow& source) {
-      return !source.sha256.empty() && source.sha256 == other.sha256 && source.locator != other.locator;
-    });
-    const bool is_known = std::any_of(named.begin(), named.end(),
-                                      [&](const SourceRow& source) { return source.locator == other.locator; });
-    if (is_copy && !is_known) named.push_back(other);
+bool HasSameBytes(const SourceRow& a, const SourceRow& b) {
+  return a.locator == b.locator || (!a.sha256.empty() && a.sha256 == b.sha256);
+}
+
+// Names are relative to the folders that were harvested, so several sources may have one; only one is meant.
+Error SeveralAreCalled(const std::string& name, const std::vector<SourceRow>& sources, const CorpusFolder& corpus) {
+  std::string list;
+  for (const SourceRow& source : sources) {
+    list += fmt::format("\n      {}  {}", source.sha256.empty() ? "(no id)" : source.id(), ValidUtf8(source.locator));
   }
-  return named;
+  return {ErrorKind::kUsage,
+          fmt::format("the corpus '{}' has several sources called '{}'", DisplayName(corpus.root()), ValidUtf8(name)),
+          "nothing was dropped; give the id, or the path or URL, of the one that is meant:" + list};
+}
+
+// The named source, and all with the same bytes: their rejections name it.
+std::vector<SourceRow> SourcesNamed(const CorpusFolder& corpus, const Catalog& catalog, const std::string& which) {
+  const std::vector<SourceRow> all = catalog.Sources();
+  const auto that = [&](const auto& is_meant) {
+    std::vector<SourceRow> found;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(found), is_meant);
+    return found;
+  };
+  const std::string path = which.empty() ? which : fs::absolute(which).lexically_normal().native();
+  std::vector<SourceRow> named = that([&](const SourceRow& source) {
+    const bool is_id = !source.sha256.empty() && (source.id() == which || source.sha256 == which);
+    return is_id || source.locator == which;
+  });
+  if (named.empty()) named = that([&](const SourceRow& source) { return source.name == which; });
+  if (named.empty()) named = that([&](const SourceRow& source) { return source.locator == path; });
+  if (named.empty()) return {};
+  const SourceRow first = named.front();
+  const auto is_it = [&](const SourceRow& source) { return HasSameBytes(source, first); };
+  if (!std::all_of(named.begin(), named.end(), is_it)) throw SeveralAreCalled(which, named, corpus);
+  return that(is_it);
 }
 
 void RemoveFile(const fs::path& file) {
@@ -120,7 +138,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
   corpus.RequireCorpus();
   const FileLock lock = corpus.Lock();
   Catalog catalog(corpus.catalog());
-  std::vector<SourceRow> sources = SourcesNamed(catalog, which);
+  std::vector<SourceRow> sources = SourcesNamed(corpus, catalog, which);
   // A download that was interrupted is not in the catalogue yet.
   if (sources.empty() && fs::exists(corpus.download(which))) sources.push_back({.locator = which, .name = which});
   DroppedFromCorpus dropped{.num_sources = static_cast<std::int64_t>(sources.size())};
@@ -135,8 +153,10 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
   WriteWhatIsLeft(corpus, catalog);
   if (!sources.empty()) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (sources.empty()) {
-    throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no source '{}'", ValidUtf8(which)),
-                "give its name or id as segments.jsonl or rejected.jsonl has it ('source', 'source_id')");
+    throw Error(
+        ErrorKind::kNotFound,
+        fmt::format("the corpus '{}' has no source '{}'", DisplayName(corpus.root()), ValidUtf8(which)),
+        "give its name or id as segments.jsonl or rejected.jsonl has it ('source', 'source_id'), or its path or URL");
   }
   return dropped;
 }
@@ -159,7 +179,8 @@ DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& spe
   WriteWhatIsLeft(corpus, catalog);
   if (dropped.num_segments > 0) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (dropped.num_segments == 0) {
-    throw Error(ErrorKind::kNotFound, fmt::format("this corpus has no speaker '{}'", ValidUtf8(speaker)),
+    throw Error(ErrorKind::kNotFound,
+                fmt::format("the corpus '{}' has no speaker '{}'", DisplayName(corpus.root()), ValidUtf8(speaker)),
                 "give their name as segments.jsonl has it ('speaker')");
   }
   return dropped;

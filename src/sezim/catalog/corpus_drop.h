@@ -19,9 +19,9 @@ struct DroppedFromCorpus {
 // harvest into this corpus takes the same bytes again, whatever they are called: only digests of them and of the path
 // or URL stay. What of other sources was rejected for repeating it stays rejected and no longer names it; a copy that
 // is encoded anew and comes later is not recognised, for nothing of the sound or the pictures is kept. `which` is a
-// source's name, its id, or its path or URL. Sounds go first, which makes room on a full disk, and the catalogue is
-// written anew last. When it is cut short, the same call again does the rest. Throws Error: kNotFound for a source that
-// the corpus does not have, kBusy while a harvest runs, kIo, kNoSpace.
+// source's id, its path or URL, or its name, if only one has it. Sounds go first, which makes room on a full disk, and
+// the catalogue is written anew last. When it is cut short, the same call again does the rest. Throws Error: kNotFound
+// for a source that the corpus does not have, kUsage for a name of several, kBusy while a harvest runs, kIo, kNoSpace.
 DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& which);
 
 // Removes all segments of a speaker, as segments.jsonl names them: records, faces, voice prints, sound, places in the

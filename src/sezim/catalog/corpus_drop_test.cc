@@ -117,6 +117,21 @@ TEST_F(CorpusDropTest, ASourceIsNamedByItsNameIdPathOrDigest) {
   }
 }
 
+TEST_F(CorpusDropTest, DropsNothingWhereSeveralSourcesHaveTheName) {
+  {
+    Catalog catalog(corpus_.catalog());
+    SourceRow other = RowOf("/more/boris.mp4", "boris.mp4", "another boris");
+    catalog.RejectSource(other, {.source = other.name, .source_id = other.id(), .reason = "no-face"});
+  }
+  const Error error = ThrownBy([&] { DropSource(corpus_, "boris.mp4"); });
+  EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+  EXPECT_THAT(error.remedy(), testing::AllOf(HasSubstr("/videos/boris.mp4"), HasSubstr("/more/boris.mp4"),
+                                             HasSubstr(Sha256OfText("another boris").substr(0, 16))));
+  EXPECT_EQ(Catalog(corpus_.catalog()).Sources().size(), 4U);
+  EXPECT_EQ(DropSource(corpus_, "/more/boris.mp4").num_segments, 0);
+  EXPECT_EQ(DropSource(corpus_, "boris.mp4").num_segments, 1);  // the only one left
+}
+
 TEST_F(CorpusDropTest, SaysThatASourceIsNotThere) {
   const std::string before = ContentOf(corpus_.segments());
   for (const char* which : {"", "nobody.mp4", "boris"}) {
@@ -143,6 +158,37 @@ TEST_F(CorpusDropTest, RemovesTheReportsThatShowASourceAndNoOtherFile) {
   EXPECT_FALSE(fs::exists(folder_ / unfinished));
   EXPECT_TRUE(fs::exists(folder_ / "notes.html"));
   EXPECT_TRUE(fs::exists(folder_ / "notes.txt"));
+}
+
+TEST_F(CorpusDropTest, NothingOfASpeakerStaysInTimelineAndPrints) {
+  SourceRow row = RowOf("/videos/dana.mp4", "dana.mp4", "dana.mp4");
+  row.timeline = {.speech = {{0, 900}, {1000, 4000}}, .faces = {{1500, 2000}}};
+  const SourcePrints prints{.sound = Fingerprint(50, 0x61626364), .pictures = {{.step = 1}, {.step = 12}}};
+  const SegmentRecord segment{.id = row.id() + "-00001000",
+                              .source = row.name,
+                              .source_id = row.id(),
+                              .start_ms = 1000,
+                              .end_ms = 3000,
+                              .audio = "audio/sad/" + row.id() + "-00001000.flac"};
+  const auto finish = [&] {
+    Catalog catalog(corpus_.catalog());
+    catalog.FinishSource(row, {segment}, {}, {}, prints);
+    catalog.SetSpeakers({{segment.id, segment.id}});
+  };
+  const auto expect_nothing_left = [&] {
+    const Catalog catalog(corpus_.catalog());
+    EXPECT_EQ(catalog.FindSource(row.locator)->timeline.speech, (std::vector<SpanMs>{{0, 900}, {3000, 4000}}));
+    EXPECT_THAT(catalog.FindSource(row.locator)->timeline.faces, testing::IsEmpty());
+    const SourcePrints left = catalog.PrintsOf(row.locator);
+    EXPECT_EQ(left.sound.front() == prints.sound.front(), false);
+    EXPECT_EQ(left.sound.back(), prints.sound.back());
+    EXPECT_EQ(left.pictures, (PicturePrint{{.step = 1}}));
+  };
+  finish();
+  DropSpeaker(corpus_, segment.id);
+  expect_nothing_left();
+  finish();  // harvested again: what was dropped is not written down again
+  expect_nothing_left();
 }
 
 TEST_F(CorpusDropTest, DoesTheRestOfADropThatWasCutShort) {

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/catalog/corpus_stats.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
+
+#include "sezim/base/error.h"
+#include "sezim/base/file.h"
 
 namespace sezim {
 namespace {
@@ -71,6 +78,16 @@ Json JsonOf(const DatasetTotals& totals) {
   return json;
 }
 
+void RequireKnown(const std::vector<std::string>& wanted, const std::set<std::string>& known) {
+  for (const std::string& language : wanted) {
+    if (known.contains(language)) continue;
+    throw Error(ErrorKind::kNotFound,
+                fmt::format("nothing in this corpus is in the language '{}'", ValidUtf8(language)),
+                known.empty() ? "harvest into it first"
+                              : fmt::format("it has {} ('unknown': none is recorded)", fmt::join(known, ", ")));
+  }
+}
+
 }  // namespace
 
 SegmentTotals& SegmentTotals::operator+=(const SegmentTotals& other) {
@@ -104,6 +121,7 @@ DatasetTotals& DatasetTotals::operator+=(const DatasetTotals& other) {
 
 CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options) {
   CorpusStats stats;
+  std::set<std::string> known;
   for (const SourceRow& source : catalog.Sources()) {
     if (source.state == SourceState::kWorking) ++stats.num_sources_working;
     if (source.state != SourceState::kDone) continue;
@@ -112,6 +130,7 @@ CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options) {
   }
   catalog.ForEachSegment([&](const SegmentRecord& segment) {
     const std::string language = segment.language.value_or("unknown");
+    known.insert(language);
     if (!IsWanted(options, language, segment.emotion)) return;
     const SegmentTotals one{.num_segments = 1, .duration_s = segment.duration_s()};
     const auto emotion = static_cast<std::size_t>(segment.emotion);
@@ -126,12 +145,14 @@ CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options) {
       return;
     }
     const std::string language = rejection.language.value_or("unknown");
+    known.insert(language);
     if (!IsWanted(options, language, rejection.emotion)) return;
     LabelTotals& totals = rejected[rejection.reason].by_language[language];
     const double duration_s = static_cast<double>(*rejection.end_ms - *rejection.start_ms) / 1000;
     (rejection.emotion ? totals.by_emotion[static_cast<std::size_t>(*rejection.emotion)] : totals.without_label) +=
         SegmentTotals{.num_segments = 1, .duration_s = duration_s};
   });
+  RequireKnown(options.languages, known);
 
   stats.before_voice_check = stats.kept;
   for (const std::string_view reason : {kVoiceDisagrees, kVoiceUnknown}) {

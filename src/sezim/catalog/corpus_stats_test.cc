@@ -5,7 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sezim/base/error.h"
 #include "support/temporary_folder.h"
+#include "support/thrown.h"
 
 namespace sezim {
 namespace {
@@ -97,6 +99,9 @@ TEST(CorpusStats, CountsADerivedDataset) {
   EXPECT_EQ(stats.kept.by_language.begin()->first, "kk");
   EXPECT_EQ(stats.by_speaker.size(), 1U);
   EXPECT_EQ(stats.before_gates.All().num_segments, 6);  // with those of no language, which have no label
+  const Error error = ThrownBy([] { Example({.languages = {"kk", "KK"}}); });
+  EXPECT_THAT(error.what(), HasSubstr("'KK'"));
+  EXPECT_THAT(error.remedy(), HasSubstr("kk, ru, unknown"));
 }
 
 // Of two languages: kept, rejected for their voice, for noise (after they got a label) and for no face (before).

@@ -15,6 +15,7 @@
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/emotion/voice_filter.h"
+#include "sezim/harvest/corpus_description.h"
 
 namespace sezim::cli {
 namespace {
@@ -34,6 +35,7 @@ int Filter(const Arguments& arguments) {
   options.keeps_unknown = !arguments.drop_unknown;
   const VoiceModel model = VoiceModel::Open(options.model, ModelStore());
   const CorpusFolder corpus(arguments.corpus);
+  corpus.RequireCorpus();
   const FileLock lock = corpus.Lock();
   Catalog catalog(corpus.catalog());
   std::atomic<double> share = 0;
@@ -43,6 +45,7 @@ int Filter(const Arguments& arguments) {
     counts = FilterByVoice(catalog, corpus, model, options, arguments.jobs, StopOnInterrupt(),
                            {.on_progress = [&](double done) { share = done; }});
   }
+  DescribeFilter(corpus, model.card(), options.drops);
   RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
   if (arguments.json) {

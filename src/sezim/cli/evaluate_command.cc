@@ -13,6 +13,7 @@
 #include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/catalog/catalog.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/evaluate_experiment_command.h"
 #include "sezim/cli/evaluate_overlap_command.h"
@@ -188,6 +189,19 @@ std::vector<SegmentRecord> ReadSegments(const CorpusFolder& corpus) {
   return segments;
 }
 
+// A corpus that never saw the programme would otherwise look like one that found nothing in it.
+void RequireOneSource(const CorpusFolder& corpus, const std::string& media) {
+  std::int64_t count = 0;
+  for (const SourceRow& source : Catalog(corpus.catalog()).Sources()) {
+    count += std::filesystem::path(source.name).filename() == media;
+  }
+  if (count == 1) return;
+  throw Error(count == 0 ? ErrorKind::kNotFound : ErrorKind::kUsage,
+              fmt::format("the corpus '{}' has {} called '{}', of which the truth tells", DisplayName(corpus.root()),
+                          count == 0 ? "no source" : fmt::format("{} sources", count), media),
+              "harvest the programme into a corpus of its own, under the name that 'media' has in the truth file");
+}
+
 int Harvest(const Arguments& arguments) {
   const Truth truth = ReadTruth(arguments.truth);
   std::vector<SegmentRecord> segments = ReadSegments(CorpusFolder(arguments.corpus));
@@ -195,6 +209,7 @@ int Harvest(const Arguments& arguments) {
     return std::filesystem::path(segment.source).filename() == truth.media;
   };
   std::erase_if(segments, [&](const SegmentRecord& segment) { return !is_of_programme(segment); });
+  RequireOneSource(CorpusFolder(arguments.corpus), truth.media);
   const HarvestEvaluation result = EvaluateHarvest(truth, segments);
   if (arguments.json) {
     Json kinds = Json::object();

@@ -9,10 +9,12 @@
 #include <thread>
 
 #include "sezim/base/error.h"
+#include "sezim/base/file.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/harvest_log.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/harvester.h"
 
 namespace sezim::cli {
@@ -59,6 +61,12 @@ int Run(const Arguments& arguments, HarvestLog& log) {
                 "give video files, folders that hold some, a sources.jsonl or URLs");
   }
 
+  if (const auto model = FilteredBy(CorpusFolder(arguments.out)); model && !options.recipe.voice_filter.asks_voice()) {
+    log.Note(
+        fmt::format("'{}' has filtered this corpus, and new segments are not heard: afterwards, give 'sezim corpus "
+                    "filter' again",
+                    ValidUtf8(*model)));
+  }
   HarvestMeter meter;
   StageTimes times;
   HarvestSummary summary;

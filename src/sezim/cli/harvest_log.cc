@@ -137,6 +137,14 @@ void HarvestLog::LeftOut(const Error& error) {
   }
 }
 
+void HarvestLog::Note(const std::string& text) {
+  if (form_ == Form::kJson) {
+    PrintJson({{"event", "note"}, {"detail", text}});
+  } else {
+    Say("note: " + text);
+  }
+}
+
 void HarvestLog::Failed(const Error& error) {
   if (form_ == Form::kJson) {
     PrintJson(

@@ -24,6 +24,8 @@ class HarvestLog {
   HarvestEvents Events();
   // Something among the inputs that is no source.
   void LeftOut(const Error& error);
+  // What the user should know before the harvest begins.
+  void Note(const std::string& text);
   // What ends the run.
   void Failed(const Error& error);
 

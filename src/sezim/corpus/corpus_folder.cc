@@ -48,9 +48,24 @@ bool IsReport(const fs::path& file) {
 }
 
 void CorpusFolder::RequireCorpus() const {
+  RequireNothingLost();
   if (fs::exists(description()) && fs::exists(catalog())) return;
   throw Error(ErrorKind::kNotFound, fmt::format("'{}' is not a corpus folder", DisplayName(root_)),
               "give a folder that 'sezim harvest … --out FOLDER' made");
+}
+
+void CorpusFolder::RequireNothingLost() const {
+  if (!fs::exists(segments()) || fs::exists(catalog())) return;
+  throw Error(ErrorKind::kBadInput,
+              fmt::format("the corpus '{}' has lost its catalogue, '{}'", DisplayName(root_), DisplayName(catalog())),
+              "bring it back from a copy: it alone knows which sources and speakers were dropped for good. Without it, "
+              "harvest into a new folder, and leave out what must not be there");
+}
+
+bool CorpusFolder::Holds(const fs::path& path) const {
+  const fs::path inner = fs::weakly_canonical(path);
+  const fs::path outer = fs::weakly_canonical(root_);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 FileLock CorpusFolder::Lock() const {

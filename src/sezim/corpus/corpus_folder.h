@@ -40,8 +40,15 @@ class CorpusFolder {
   // path.
   std::filesystem::path download(const std::string& url) const;
 
-  // Throws Error (kNotFound) unless the folder holds a corpus.
+  // Throws Error (kNotFound) unless the folder holds a corpus; says so if it has lost its catalogue.
   void RequireCorpus() const;
+
+  // Throws Error (kBadInput) if the folder has records of a corpus, but no catalogue.
+  void RequireNothingLost() const;
+
+  // Whether `path`, which need not be there, lies in the folder, wherever links and '..' on the way lead; also of the
+  // folder itself.
+  bool Holds(const std::filesystem::path& path) const;
 
   // Held while a run changes the corpus. Throws Error (kBusy).
   FileLock Lock() const;

@@ -40,6 +40,35 @@ TEST(CorpusFolder, RequiresACorpus) {
   EXPECT_NO_THROW(corpus.RequireCorpus());
 }
 
+TEST(CorpusFolder, KnowsThatItsCatalogueIsLost) {
+  const TemporaryFolder folder;
+  const CorpusFolder corpus(folder.path());
+  folder.Write("corpus.toml", "");
+  EXPECT_NO_THROW(corpus.RequireNothingLost());  // a harvest was killed as it began
+  folder.Write("segments.jsonl", "");
+  const Error error = ThrownBy([&] { corpus.RequireNothingLost(); });
+  EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
+  EXPECT_THAT(error.what(), testing::HasSubstr("catalog.db"));
+  EXPECT_THAT(error.remedy(), testing::HasSubstr("dropped"));
+  EXPECT_EQ(ThrownBy([&] { corpus.RequireCorpus(); }).what(), std::string(error.what()));
+  folder.Write("catalog.db", "");
+  EXPECT_NO_THROW(corpus.RequireNothingLost());
+}
+
+TEST(CorpusFolder, HoldsWhatLiesInIt) {
+  const TemporaryFolder folder;
+  folder.Write("corpus/audio/x.wav", "");
+  folder.Write("corpus2/x.wav", "");
+  std::filesystem::create_directory_symlink(folder / "corpus/audio", folder / "link");
+  const CorpusFolder corpus(folder / "corpus");
+  for (const char* inside : {"corpus", "corpus/new", "corpus/audio/x.wav", "corpus2/../corpus/a/b", "link/new"}) {
+    EXPECT_TRUE(corpus.Holds(folder / inside)) << inside;
+  }
+  for (const char* outside : {"", "corpus2/x.wav", "corpus/../x", "new"}) {
+    EXPECT_FALSE(corpus.Holds(folder / outside)) << outside;
+  }
+}
+
 TEST(CorpusFolder, OneRunAtATime) {
   const TemporaryFolder folder;
   const CorpusFolder corpus(folder.path());

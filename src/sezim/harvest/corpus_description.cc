@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <sstream>
 #include <string_view>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxDescriptionBytes = 1 << 20;
 constexpr std::string_view kComparedFrom = "[recipe]";  // what stands before may differ between runs
+constexpr std::string_view kFilter = "[filter]";        // stands before that
 
 std::string ModelToml(std::string_view role, std::string_view name, std::string_view sha256) {
   return fmt::format("\n[[model]]\nrole = \"{}\"\nname = \"{}\"\nsha256 = \"{}\"\n", role, name, sha256);
@@ -43,6 +45,27 @@ void RequireSame(const std::string& there, const std::string& wanted, const std:
 }
 
 }  // namespace
+
+void DescribeFilter(const CorpusFolder& corpus, const ModelCard& model, bool drops) {
+  std::string text = ReadTextFile(corpus.description(), kMaxDescriptionBytes);
+  std::size_t recipe = std::min(text.find(kComparedFrom), text.size());
+  if (const std::size_t filter = text.find(kFilter); filter < recipe) {
+    text.erase(filter, recipe - filter);
+    recipe = filter;
+  }
+  text.insert(recipe, fmt::format("{}\nname = {}\nsha256 = \"{}\"\ndrops = {}\n\n", kFilter,
+                                  TomlString(ValidUtf8(model.name)), model.sha256, drops));
+  WriteFileAtomically(corpus.description(), text);
+}
+
+std::optional<std::string> FilteredBy(const CorpusFolder& corpus) {
+  if (!std::filesystem::exists(corpus.description())) return std::nullopt;
+  try {
+    return toml::parse(ReadTextFile(corpus.description(), kMaxDescriptionBytes))["filter"]["name"].value<std::string>();
+  } catch (const toml::parse_error&) {
+    return std::nullopt;  // DescribeCorpus says what is wrong with it
+  }
+}
 
 void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const ModelStore& store) {
   std::string compared = RecipeToml(recipe);

@@ -446,6 +446,7 @@ HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& 
   const CorpusFolder corpus(folder);
   MakeFolder(folder);
   const FileLock lock = corpus.Lock();
+  corpus.RequireNothingLost();
   DescribeCorpus(corpus, options.recipe, store);
   MakeFolder(corpus.scratch());
   RemoveLeftovers(corpus);

@@ -248,7 +248,11 @@ Recipe ParseRecipe(std::string_view toml, std::string_view origin) {
   const RecipeReader reader(table, origin);
   ForEachOption(recipe, reader);
   reader.RequireKnown(table);
-  recipe.Check();
+  try {
+    recipe.Check();
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("'{}': {}", ValidUtf8(origin), error.what()), error.remedy());
+  }
   return recipe;
 }
 

@@ -189,7 +189,7 @@ TEST(Recipe, NamesAllOptionsOfDefaultThatAreOutOfRange) {
       "[segments]\nmin_s = 0\nmax_s = 0\n[labels]\nmin_agreement = 2\n");
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   for (const char* option :
-       {"onset", "min_face_score", "max_turn", "min_log_odds", "min_segment_s", "max_speech_s", "min_agreement"}) {
+       {"onset", "faces.min_score", "max_turn", "min_log_odds", "segments.min_s", "max_speech_s", "min_agreement"}) {
     EXPECT_THAT(error.what(), HasSubstr(option));
   }
 }

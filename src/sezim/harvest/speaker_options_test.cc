@@ -21,12 +21,12 @@ struct Number {
 };
 
 constexpr Number kNumbers[] = {{"padding_s", &SpeakerOptions::padding_s},
-                               {"min_face_score", &SpeakerOptions::min_face_score},
+                               {"faces.min_score", &SpeakerOptions::min_face_score},
                                {"min_eye_distance_px", &SpeakerOptions::min_eye_distance_px},
                                {"max_turn", &SpeakerOptions::max_turn},
                                {"min_sharpness", &SpeakerOptions::min_sharpness},
                                {"min_log_odds", &SpeakerOptions::min_log_odds},
-                               {"min_segment_s", &SpeakerOptions::min_segment_s},
+                               {"segments.min_s", &SpeakerOptions::min_segment_s},
                                {"min_confidence", &SpeakerOptions::min_confidence},
                                {"min_agreement", &SpeakerOptions::min_agreement}};
 
@@ -65,7 +65,7 @@ TEST(SpeakerOptions, ASegmentIsNoLongerThanASpeechMayBe) {
   options.min_segment_s = options.speech.max_speech_s;
   EXPECT_NO_THROW(options.Check());
   options.speech.max_speech_s -= 0.5;
-  EXPECT_THAT(ThrownBy([&] { options.Check(); }).what(), HasSubstr("min_segment_s"));
+  EXPECT_THAT(ThrownBy([&] { options.Check(); }).what(), HasSubstr("segments.min_s"));
 }
 
 }  // namespace

@@ -24,12 +24,8 @@ constexpr std::size_t kMaxSoundBytes = std::size_t{1} << 30;
 constexpr std::size_t kMaxIdBytes = 100;
 constexpr std::int64_t kMinShardBytes = std::int64_t{1} << 20;
 
-// A link or '..' on the way leads wherever it leads.
-void RequireOutside(const fs::path& out, const fs::path& corpus) {
-  const fs::path inner = fs::weakly_canonical(out);
-  const fs::path outer = fs::weakly_canonical(corpus);
-  const auto [end, ignored] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
-  if (end != outer.end()) return;
+void RequireOutside(const fs::path& out, const CorpusFolder& corpus) {
+  if (!corpus.Holds(out)) return;
   throw Error(ErrorKind::kUsage, fmt::format("'{}' lies in the corpus itself", DisplayName(out)),
               "give a folder elsewhere: what is dropped from the corpus must not stay there in an export");
 }
@@ -89,6 +85,10 @@ std::vector<std::size_t> OrderOf(const std::vector<PublishedSegment>& segments, 
 
 SegmentSound SoundOf(const CorpusFolder& corpus, const SegmentRecord& record) {
   SegmentSound sound{.file = corpus.AudioFile(record.audio)};
+  if (!fs::exists(sound.file)) {
+    throw Error(ErrorKind::kNotFound, fmt::format("the sound '{}' is gone", DisplayName(sound.file)),
+                "'sezim corpus verify' lists all such files; harvest the same sources into a new folder");
+  }
   sound.bytes = ReadTextFile(sound.file, kMaxSoundBytes);
   if (Sha256OfText(sound.bytes) == record.sha256) return sound;
   throw Error(ErrorKind::kBadInput, fmt::format("'{}' differs from its record's sha256", DisplayName(sound.file)),
@@ -161,6 +161,10 @@ Exported WriteAll(const CorpusFolder& corpus, const ExportOptions& options,
   sheet.totals = TotalsOf(segments, split);
   sheet.sources = PublishedSources(catalog.Sources(), segments);
   sheet.languages = LanguagesOf(segments);
+  const auto is_heard = [](const PublishedSegment& one) { return one.record.voice_check.has_value(); };
+  sheet.num_heard = std::count_if(segments.begin(), segments.end(), is_heard);
+  sheet.num_without_language = std::count_if(
+      segments.begin(), segments.end(), [](const PublishedSegment& one) { return !one.record.language.has_value(); });
   sheet.corpus_toml = corpus_toml;
   const fs::path& folder = target.folder();
   ExportContent content{.files = {WriteTable(folder, "segments.csv", "A row for each segment", SegmentsCsv(segments)),
@@ -187,7 +191,7 @@ Exported ExportCorpus(const CorpusFolder& corpus, const ExportOptions& options,
   checks.Require(!options.out.empty(), "a folder to export to must be given");
   checks.Require(options.shard_bytes >= kMinShardBytes, "a shard must have at least 1 MiB");
   checks.ThrowIfAny();
-  RequireOutside(options.out, corpus.root());
+  RequireOutside(options.out, corpus);
   try {
     return WriteAll(corpus, options, on_progress);
   } catch (const Error& error) {

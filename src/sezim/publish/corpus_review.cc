@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -67,6 +68,26 @@ ReviewerAgreement Agreement(const Review& one, const Review& other) {
           .num_both = both.total(),
           .observed = both.total() > 0 ? both.Accuracy() : std::numeric_limits<double>::quiet_NaN(),
           .kappa = CohenKappa(both)};
+}
+
+// Somebody's review beside itself would agree with itself.
+void RequireDifferent(const std::vector<Review>& reviews) {
+  const auto is_same = [](const ReviewAnswer& a, const ReviewAnswer& b) {
+    return a.id == b.id && a.answer == b.answer;
+  };
+  for (std::size_t i = 0; i < reviews.size(); ++i) {
+    for (std::size_t k = i + 1; k < reviews.size(); ++k) {
+      const Review &one = reviews[i], &other = reviews[k];
+      if (one.reviewer != other.reviewer ||
+          !std::equal(one.answers.begin(), one.answers.end(), other.answers.begin(), other.answers.end(), is_same)) {
+        continue;
+      }
+      throw Error(
+          ErrorKind::kUsage,
+          fmt::format("'{}' and '{}' are the same review, of '{}'", one.file, other.file, ValidUtf8(one.reviewer)),
+          "give each review once");
+    }
+  }
 }
 
 std::string Percent(double share) {
@@ -172,6 +193,7 @@ std::int64_t ReviewedLabels::num_judged() const {
 }
 
 CorpusReview ReviewCorpus(const Catalog& catalog, const std::vector<Review>& reviews) {
+  RequireDifferent(reviews);
   CorpusReview result;
   LabelFingerprint fingerprint;
   std::map<std::string, Emotion> labels;

@@ -116,6 +116,14 @@ TEST_F(CorpusReviewTest, ThreeReviewersAreThreePairsAndOneNameMayComeTwice) {
   EXPECT_TRUE(nlohmann::json::parse(JsonOf(review))["agreements"][1]["kappa"].is_null());
 }
 
+TEST_F(CorpusReviewTest, OneReviewGivenTwiceIsNoSecondReviewer) {
+  const Review ainur = Of("Ainur", {neutral_, sad_}, {sad_});
+  EXPECT_THAT(ThrownBy([&] { ReviewCorpus(catalog_, {ainur, ainur}); }).what(), HasSubstr("the same review"));
+  Review boris = ainur;  // of the same opinion
+  boris.reviewer = "Boris";
+  EXPECT_EQ(ReviewCorpus(catalog_, {ainur, boris}).agreements.size(), 1U);
+}
+
 TEST_F(CorpusReviewTest, RefusesAReviewOfAnotherCorpus) {
   Review review = Of("Ainur", {neutral_}, {});
   review.fingerprint = std::string(64, '0');

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <functional>
 #include <map>
 #include <sstream>
 
@@ -108,10 +109,21 @@ std::string Indented(const std::string& text) {
   return out;
 }
 
-std::string LanguagesOf(const DatasheetInput& input) {
+// The languages that are recorded, and of how many segments none is.
+std::string LanguagesOf(const DatasheetInput& input, const std::function<std::string(std::string_view)>& spelled) {
   std::vector<std::string> clean;
-  for (const std::string& language : input.languages) clean.push_back(MarkdownText(language));
-  return clean.empty() ? "language not recorded" : fmt::format("{}", fmt::join(clean, ", "));
+  for (const std::string& language : input.languages) clean.push_back(spelled(language));
+  if (clean.empty()) return "language not recorded";
+  if (input.num_without_language > 0) clean.push_back(fmt::format("not recorded of {}", input.num_without_language));
+  return fmt::format("{}", fmt::join(clean, ", "));
+}
+
+std::string VoiceCheckSentence(const DatasheetInput& input) {
+  if (input.num_heard == 0) return "";
+  return fmt::format(
+      "A voice model has heard {} of the segments: `voice_emotion` and `voice_check` in `segments.csv` say what each "
+      "sounded like, and whether that is what the face shows. ",
+      input.num_heard);
 }
 
 }  // namespace
@@ -138,7 +150,7 @@ std::string DescriptionOf(const DatasheetInput& input) {
       "seven emotions by the expression of the speaker's face, which a network has read; nobody has listened to them "
       "all.",
       Counted(sum.num_segments, "segment"), Clock(sum.duration_s), Counted(std::ssize(input.sources), "video"),
-      input.languages.empty() ? "language not recorded" : fmt::format("{}", fmt::join(input.languages, ", ")));
+      LanguagesOf(input, [](std::string_view text) { return std::string(text); }));
 }
 
 std::string DatasheetMarkdown(const DatasheetInput& input) {
@@ -168,7 +180,7 @@ std::string DatasheetMarkdown(const DatasheetInput& input) {
       "share "
       "of pictures that agree, and its place in its source.");
   ask("How many are there?", fmt::format("{}, {} (h:mm:ss); languages: {}.", Counted(sum.num_segments, "segment"),
-                                         Clock(sum.duration_s), LanguagesOf(input)));
+                                         Clock(sum.duration_s), LanguagesOf(input, MarkdownText)));
   text += CountTable(input.totals) + "\n";
   ask("Is it all there is, or a sample?",
       "What a harvest of the listed sources kept. It is no random sample of anything: who is seen and heard in such "
@@ -206,9 +218,10 @@ std::string DatasheetMarkdown(const DatasheetInput& input) {
 
   section("Preprocessing and labelling");
   ask("What was done?",
-      "Speech was found, cut in its pauses or into fixed pieces (by the recipe), matched with the face that makes it, "
-      "and "
-      "labelled by that face's expression. These are the recipe, its options and the models, with their digests:");
+      "Speech was found, cut in its pauses or into fixed pieces, matched with the face whose mouth makes it or with "
+      "the "
+      "only one in sight (all by the recipe), and labelled by that face's expression. " +
+          VoiceCheckSentence(input) + "These are the recipe, its options and the models, with their digests:");
   text += Indented(input.corpus_toml) + "\n";
   ask("Is the raw data kept?", kAsk);
 

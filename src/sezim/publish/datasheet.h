@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ struct DatasheetInput {
   SplitReport totals{};  // all in train where there is no split
   std::vector<PublishedSource> sources{};
   std::vector<std::string> languages{};
+  std::int64_t num_without_language = 0;
+  std::int64_t num_heard = 0;  // segments that a voice model has checked
   std::string corpus_toml{};
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "sezim/base/error.h"
@@ -37,9 +38,16 @@ PublishedSource Published(const SourceRow& row) {
 
 bool IsDate(const std::string& text) {
   constexpr std::string_view kShape = "dddd-dd-dd";
-  return text.size() == kShape.size() && std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char shape) {
-           return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
-         });
+  const bool looks_like_one =
+      text.size() == kShape.size() && std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char shape) {
+        return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
+      });
+  if (!looks_like_one) return false;
+  const auto number = [&](std::size_t at, std::size_t count) { return std::stoi(text.substr(at, count)); };
+  return std::chrono::year_month_day(std::chrono::year(number(0, 4)),
+                                     std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                     std::chrono::day(static_cast<unsigned>(number(8, 2))))
+      .ok();
 }
 
 }  // namespace
@@ -57,7 +65,7 @@ void DatasetFacts::RequireValid() const {
   }
   checks.Require(!name.empty(), "--name must not be empty");
   checks.Require(url.empty() || IsFetchableUrl(url), "--url must start with http:// or https://");
-  checks.Require(date.empty() || IsDate(date), "--date must look like 2026-01-31");
+  checks.Require(date.empty() || IsDate(date), "--date must be a day, such as 2026-01-31");
   checks.ThrowIfAny();
 }
 

@@ -51,6 +51,10 @@ TEST(Published, FactsAreLinesOfText) {
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   EXPECT_THAT(error.what(), HasSubstr("--creator"));
   EXPECT_THAT(error.what(), HasSubstr("--date"));
+  for (const char* day : {"2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-1"}) {
+    EXPECT_THAT(ThrownBy([&] { DatasetFacts{.date = day}.RequireValid(); }).what(), HasSubstr("--date")) << day;
+  }
+  DatasetFacts{.name = "Talk", .date = "2028-02-29"}.RequireValid();
 }
 
 TEST(Published, MarkdownShowsTextFromOutsideAsItIs) {
@@ -66,7 +70,14 @@ TEST(Published, TheDatasheetAsksWhatOnlyThePublisherKnows) {
   EXPECT_THAT(sheet, HasSubstr("**Under which licence?** *To be answered by the publisher.*"));
   EXPECT_THAT(sheet, HasSubstr("| evil \\| licence | 1 |"));
   EXPECT_THAT(sheet, HasSubstr("    ```\n    # end\n"));
+  EXPECT_THAT(sheet, Not(HasSubstr("voice model")));
   input.facts.license = "CC-BY-4.0";
+  input.languages = {"kk", "ru"};
+  input.num_without_language = 3;
+  input.num_heard = 5;
+  EXPECT_THAT(DatasheetMarkdown(input), HasSubstr("languages: kk, ru, not recorded of 3."));
+  EXPECT_THAT(DescriptionOf(input), HasSubstr("(kk, ru, not recorded of 3)"));
+  EXPECT_THAT(DatasheetMarkdown(input), HasSubstr("A voice model has heard 5 of the segments"));
   EXPECT_THAT(DatasheetMarkdown(input), HasSubstr("**Under which licence?** CC\\-BY\\-4\\.0"));
 }
 

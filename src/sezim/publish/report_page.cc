@@ -72,6 +72,16 @@ void RequireReportOrNothing(const fs::path& out) {
               "give another file with --out, or remove this one");
 }
 
+// A page names and shows every source, and 'corpus drop' must find it: it looks for pages in the folder itself.
+void RequirePlaceThatDropFinds(const CorpusFolder& corpus, const fs::path& out) {
+  if (!corpus.Holds(out)) return;
+  if (fs::equivalent(out.parent_path(), corpus.root()) && out.extension() == ".html") return;
+  throw Error(
+      ErrorKind::kUsage,
+      fmt::format("'{}' lies in the corpus folder, where 'sezim corpus drop' would not find it", DisplayName(out)),
+      fmt::format("give a name that ends with .html in '{}' itself, or a file elsewhere", DisplayName(corpus.root())));
+}
+
 std::string ReadBytes(const fs::path& file) {
   return ReadTextFile(file, kMaxSoundBytes);
 }
@@ -168,6 +178,7 @@ WrittenReport WriteReport(const CorpusFolder& corpus, const ReportOptions& optio
                           const std::function<void(double)>& on_progress) {
   corpus.RequireCorpus();
   const fs::path out = OutFile(corpus, options);
+  RequirePlaceThatDropFinds(corpus, out);
   RequireReportOrNothing(out);
   const Catalog catalog(corpus.catalog());
   const ReportData data = ReadReportData(corpus, catalog);

@@ -126,6 +126,17 @@ TEST_F(ReportPageTest, ElsewhereItLeadsBackToTheSounds) {
   EXPECT_EQ(Json::parse(Element(Page({}), "id=\"data\">"))["audio_base"], "");
 }
 
+TEST_F(ReportPageTest, IsWrittenWhereDropFindsIt) {
+  fs::create_directories(corpus_.root() / "pages");
+  fs::create_directory_symlink(corpus_.root() / "pages", folder_ / "link");
+  for (const fs::path& out : {corpus_.root() / "pages/page.html", corpus_.root() / "page.htm", corpus_.root() / "page",
+                              folder_ / "link/page.html"}) {
+    EXPECT_EQ(ThrownBy([&] { WriteReport(corpus_, {.out = out}); }).kind(), ErrorKind::kUsage) << out;
+    EXPECT_FALSE(fs::exists(out));
+  }
+  WriteReport(corpus_, {.out = corpus_.root() / "for Sara.html"});
+}
+
 TEST_F(ReportPageTest, HoldsTheSoundsWhereAskedTo) {
   const std::string page = Page({.embed_sounds = true});
   EXPECT_EQ(Element(page, "id=\"sound-0\">"), "c291bmQgb2YgLzE=");  // "sound of /1", which sorts first

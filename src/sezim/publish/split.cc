@@ -52,7 +52,9 @@ Error TooFew(const std::vector<SplitItem>& items, std::size_t num_groups, const 
   }
   if (items.size() < num_parts) {
     return {ErrorKind::kUsage, fmt::format("too few segments ({}) for {} parts", items.size(), num_parts),
-            "harvest more sources into the corpus"};
+            items.size() < 2 ? "harvest more sources into the corpus"
+                             : "harvest more sources into the corpus; possible are two parts that share speakers "
+                               "(--by random --shares 50/0/50)"};
   }
   std::vector<std::string> possible;
   if (num_groups >= 2) possible.emplace_back("two parts (--shares 80/0/20)");

@@ -204,6 +204,9 @@ TEST(Split, TooFewSpeakersAreSaidAndWhatIsPossible) {
   EXPECT_EQ(ThrownBy([&] { SplitSegments({}, {}); }).kind(), ErrorKind::kUsage);
   EXPECT_THAT(ThrownBy([&] { SplitSegments({items[0]}, {.by = SplitBy::kRandom}); }).what(),
               HasSubstr("too few segments (1)"));
+  const std::vector<SplitItem> two_items(items.begin(), items.begin() + 2);
+  EXPECT_THAT(ThrownBy([&] { SplitSegments(two_items, {}); }).remedy(), HasSubstr("--by random --shares 50/0/50"));
+  SplitSegments(two_items, {.by = SplitBy::kRandom, .shares = {0.5, 0, 0.5}});
 }
 
 TEST(Split, OneWhoSpeaksNearlyAllIsSaid) {
