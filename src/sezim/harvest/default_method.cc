@@ -45,7 +45,7 @@ class DefaultWatcher : public UnitWatcher {
 
   std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) override {
     if (!decoder_ || media_ != media) {
-      decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits);
+      decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits, PictureQuality::kFast);
       media_ = media;
     }
     const std::vector<std::int64_t> pictures = PicturesOf(unit);

@@ -42,7 +42,7 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 
 class FrameDecoder::Impl {
  public:
-  Impl(std::filesystem::path path, const MediaLimits& limits)
+  Impl(std::filesystem::path path, const MediaLimits& limits, PictureQuality quality)
       : path_(std::move(path)), limits_(limits), input_(ffmpeg::OpenInput(path_)) {
     const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO);
     if (index < 0) {
@@ -55,6 +55,7 @@ class FrameDecoder::Impl {
     clock_zero_ = ffmpeg::ClockZero(*input_);
     has_index_ = (input_->iformat->flags & AVFMT_TS_DISCONT) == 0;
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
+    if (quality == PictureQuality::kFast) decoder_->skip_loop_filter = AVDISCARD_NONREF;
     luma_.emplace(*stream_);
     if (stream_->avg_frame_rate.num > 0 && stream_->avg_frame_rate.den > 0) {
       frame_duration_s_ = 1 / av_q2d(stream_->avg_frame_rate);
@@ -274,8 +275,8 @@ class FrameDecoder::Impl {
   FrameDecoderCounts counts_;
 };
 
-FrameDecoder::FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits)
-    : impl_(std::make_unique<Impl>(path, limits)) {}
+FrameDecoder::FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits, PictureQuality quality)
+    : impl_(std::make_unique<Impl>(path, limits, quality)) {}
 
 FrameDecoder::~FrameDecoder() = default;
 

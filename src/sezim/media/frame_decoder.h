@@ -21,6 +21,10 @@ struct FrameDecoderCounts {
   std::int64_t num_seeks = 0;
 };
 
+// kExact: as a player shows them. kFast: pictures that no other depends on are not deblocked, so that edges between the
+// blocks of their codec stay visible in them; up to a fifth of the time is saved, and no error is handed on.
+enum class PictureQuality { kExact, kFast };
+
 // The picture that a player shows at given times, as luma, upright.
 //
 // The picture of time t is the last one whose timestamp is at or before t; there is none before the first, after the
@@ -33,7 +37,8 @@ class FrameDecoder {
   using Sink = std::function<void(std::size_t index, const GreyView* picture)>;
 
   // Throws Error (kNotFound, kIo, kBadInput).
-  explicit FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits = {});
+  explicit FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits = {},
+                        PictureQuality quality = PictureQuality::kExact);
   ~FrameDecoder();
   FrameDecoder(const FrameDecoder&) = delete;
   FrameDecoder& operator=(const FrameDecoder&) = delete;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <random>
 
 #include "sezim/base/error.h"
@@ -116,6 +118,33 @@ TEST(FrameDecoder, ACallThatWasBrokenOffSpoilsNothing) {
     const std::vector<double> rest(times.begin() + static_cast<std::ptrdiff_t>(last), times.end());
     EXPECT_EQ(NumbersShown(decoder, rest), NumbersAt(rest));
   }
+}
+
+TEST(FrameDecoder, FastPicturesDifferWhereNoOtherDependsOnThem) {
+  const TemporaryFolder folder;
+  const fs::path clip = folder / "x.mp4";
+  RunFfmpeg({"-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=2", "-c:v", "libx264", "-crf", "38", "-g",
+             "50", "-bf", "2", "-b_strategy", "0", "-x264-params", "b-pyramid=none", clip});
+  std::vector<double> times;
+  for (int i = 0; i < 48; ++i) times.push_back(0.04 * i + 0.01);
+  const auto pictures = [&](PictureQuality quality) {
+    std::vector<std::vector<std::uint8_t>> all;
+    FrameDecoder(clip, {}, quality).Decode(times, [&](std::size_t, const GreyView* picture) {
+      all.push_back(Rotated(*picture, Rotation::kNone).pixels);
+    });
+    return all;
+  };
+  const auto exact = pictures(PictureQuality::kExact), fast = pictures(PictureQuality::kFast);
+  ASSERT_EQ(exact.size(), fast.size());
+  int num_same = 0;
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    num_same += exact[i] == fast[i];
+    double difference = 0;
+    for (std::size_t k = 0; k < exact[i].size(); ++k) difference += std::abs(exact[i][k] - fast[i][k]);
+    EXPECT_LT(difference / static_cast<double>(exact[i].size()), 3) << i;  // it does not grow either
+  }
+  EXPECT_GE(num_same, 14);  // every third is referred to
+  EXPECT_LE(num_same, 30);  // the others are not deblocked
 }
 
 TEST(FrameDecoder, RequiresAscendingTimes) {
