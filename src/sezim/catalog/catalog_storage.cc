@@ -47,10 +47,10 @@ void BindOrNull(SQLite::Statement& statement, const char* name, const std::optio
     case SQLITE_FULL: throw SystemError(ENOSPC, "cannot write the catalogue", DisplayName(file));
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-      throw Error(ErrorKind::kBadInput, what,
-                  "it is damaged or not a catalogue: bring it back from a copy, or harvest into another folder (what "
-                  "was dropped "
-                  "from this corpus for good is known to it alone, so leave that out)");
+      throw Error(
+          ErrorKind::kBadInput, what,
+          "it is damaged or not a catalogue: bring it back from a copy, or harvest into another folder, and leave out "
+          "what was dropped from this one, which it alone knows");
     case SQLITE_BUSY:
     case SQLITE_LOCKED: throw Error(ErrorKind::kBusy, what, "close the program that has it open");
     default: throw Error(ErrorKind::kIo, what, "check the disk and who may write there");

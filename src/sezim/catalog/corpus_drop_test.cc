@@ -180,7 +180,7 @@ TEST_F(CorpusDropTest, NothingOfASpeakerStaysInTimelineAndPrints) {
     EXPECT_EQ(catalog.FindSource(row.locator)->timeline.speech, (std::vector<SpanMs>{{0, 900}, {3000, 4000}}));
     EXPECT_THAT(catalog.FindSource(row.locator)->timeline.faces, testing::IsEmpty());
     const SourcePrints left = catalog.PrintsOf(row.locator);
-    EXPECT_EQ(left.sound.front() == prints.sound.front(), false);
+    EXPECT_NE(left.sound.front(), prints.sound.front());
     EXPECT_EQ(left.sound.back(), prints.sound.back());
     EXPECT_EQ(left.pictures, (PicturePrint{{.step = 1}}));
   };

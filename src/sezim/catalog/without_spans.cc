@@ -7,8 +7,6 @@
 namespace sezim {
 namespace {
 
-constexpr double kHeardByNumberS = 2.6;  // of the sound, from its place on (features/fingerprint.h)
-
 bool Touches(double from_s, double to_s, std::span<const SpanMs> spans) {
   return std::any_of(spans.begin(), spans.end(), [&](const SpanMs& span) {
     return from_s * 1000 < static_cast<double>(span.end_ms) && static_cast<double>(span.start_ms) < to_s * 1000;
@@ -42,7 +40,7 @@ SourcePrints WithoutSpans(const SourcePrints& prints, std::span<const SpanMs> sp
   for (std::size_t i = 0; i < left.sound.size(); ++i) {
     const auto noise = static_cast<std::uint32_t>(random());  // drawn for each, so that it goes by the place
     const double from_s = static_cast<double>(i) * kFingerprintStepS;
-    if (Touches(from_s, from_s + kHeardByNumberS, spans)) left.sound[i] = noise;
+    if (Touches(from_s, from_s + kFingerprintHeardS, spans)) left.sound[i] = noise;
   }
   std::erase_if(left.pictures, [&](const PictureChange& change) {  // from the step before to this one
     const double from_s = change.step * kPicturePrintStepS;

@@ -198,7 +198,7 @@ void RequireOneSource(const CorpusFolder& corpus, const std::string& media) {
   if (count == 1) return;
   throw Error(count == 0 ? ErrorKind::kNotFound : ErrorKind::kUsage,
               fmt::format("the corpus '{}' has {} called '{}', of which the truth tells", DisplayName(corpus.root()),
-                          count == 0 ? "no source" : fmt::format("{} sources", count), media),
+                          count == 0 ? "no source" : Counted(count, "source"), media),
               "harvest the programme into a corpus of its own, under the name that 'media' has in the truth file");
 }
 

@@ -10,9 +10,11 @@
 namespace sezim {
 
 // A sound's fingerprint by Chromaprint (algorithm 2, as AcoustID uses it): 32 bits for each kFingerprintStepS, each of
-// which tells how the pitch classes of some 2.6 s from there change. It hardly changes when the sound is encoded again.
+// which tells how the pitch classes of some kFingerprintHeardS from there change. It hardly changes when the sound is
+// encoded again.
 using Fingerprint = std::vector<std::uint32_t>;
 inline constexpr double kFingerprintStepS = 1365.0 / 11'025;
+inline constexpr double kFingerprintHeardS = 2.6;
 
 // Makes the fingerprint of one stream of sound. Not thread-safe.
 class Fingerprinter {
