@@ -228,7 +228,8 @@ class ExportTest(HarvestTest):
         self.assertEqual(mlcroissant.Dataset(jsonld=str(out / "croissant.json")).metadata.ctx.issues.errors, set())
         _, run = self.export("csv", *FACTS)
         self.assertNotIn("--license", run.stderr)
-        for bad in [["--date", "soon"], ["--url", "ftp://x"], ["--name", "two\nlines"]]:
+        for bad in [["--date", "soon"], ["--url", "ftp://x"], ["--name", "two\nlines"],
+                    ["--release", "one"], ["--release", "1.0"], ["--license", "CC BY 4.0"]]:
             self.export("csv", *bad, status=2)
 
     def test_sources_are_told_and_paths_of_this_machine_are_not(self):

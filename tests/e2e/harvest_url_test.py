@@ -82,6 +82,20 @@ class HarvestUrlTest(support.HarvestTest):
         self.assertEqual(self.harvest(corpus, str(sources)).status, support.DONE)
         self.assertEqual(self.server.requests.count("/second.mp4"), before)
 
+        # A language that was forgotten can be told afterwards.
+        segments = support.read_lines(corpus / "segments.jsonl")
+        self.assertEqual({one["language"] for one in segments}, {None})
+        run = self.harvest(corpus, str(sources), "--language", "kk")
+        self.assertEqual(run.status, support.DONE, run.stderr)
+        self.assertIn("language set: 1 source harvested before", run.stderr)
+        self.assertEqual(support.read_lines(corpus / "segments.jsonl"), [dict(one, language="kk") for one in segments])
+        rejected = [one for one in support.read_lines(corpus / "rejected.jsonl") if "start_s" in one]
+        self.assertEqual({one["language"] for one in rejected}, {"kk"})
+        self.assertEqual(self.server.requests.count("/second.mp4"), before)
+        for again in ([], ["--language", "kk"]):
+            self.assertNotIn("language set", self.harvest(corpus, str(sources), *again).stderr)
+        self.assertEqual({one["language"] for one in support.read_lines(corpus / "segments.jsonl")}, {"kk"})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -134,9 +134,21 @@ class PublishFaultsTest(HarvestTest):
                 self.assertIn(victim.name, stderr)
                 self.assertIn("sezim corpus verify", stderr)
                 self.assertFalse((self.folder / "out").exists())
+            self.check_no_page(corpus, victim)
         victim.unlink()
         self.assertIn(victim.name, self.export(corpus, self.folder / "out", status=FAILED).stderr)
         self.assertFalse((self.folder / "out").exists())
+        self.check_no_page(corpus, victim)
+
+    def check_no_page(self, corpus, victim):
+        """No page that holds sounds is made where that of `victim` is wrong."""
+        before = sorted(path.name for path in corpus.iterdir())
+        for option in ["--embed", "--review"]:
+            stderr = self.run_sezim("corpus", "report", corpus, option, status=FAILED).stderr
+            self.assertIn(victim.name, stderr)
+            self.assertIn("sezim corpus verify", stderr)
+            self.assertIn("harvest the same sources into a new folder", stderr)
+            self.assertEqual(sorted(path.name for path in corpus.iterdir()), before)
 
     def test_a_split_that_is_out_of_date_is_refused(self):
         corpus = self.made(4, lambda n: 3)
@@ -186,9 +198,25 @@ class PublishFaultsTest(HarvestTest):
         self.assertFalse((corpus / "split.json").exists())
         self.run_sezim("corpus", "split", corpus, "--shares", "80/0/20")
         self.assertIn("more than one part", self.run_sezim("corpus", "split", corpus, "--by", "random").stderr)
-        for bad in ["80/20", "0/50/50", "x"]:
+        self.change(corpus, "UPDATE segment SET speaker = CASE start_ms % 8000 WHEN 0 THEN 'anna' ELSE 'boris' END")
+        stderr = self.run_sezim("corpus", "split", corpus, status=WRONG_USAGE).stderr
+        self.assertIn("--by speaker --shares 80/0/20", stderr)
+        self.run_sezim("corpus", "split", corpus, "--by", "speaker", "--shares", "80/0/20")
+        for bad in ["80/20", "0/50/50", "x", "80/10/20", "8/1/1"]:
             self.run_sezim("corpus", "split", corpus, "--shares", bad, status=WRONG_USAGE)
         self.run_sezim("corpus", "split", self.folder / "nothing", status=FAILED)
+
+    def test_a_seed_is_a_number_that_json_holds_exactly(self):
+        corpus = self.made(2, lambda n: 5)
+        commands = [("corpus", "split", corpus, "--by", "random"), ("corpus", "report", corpus, "--review")]
+        for command in commands:
+            for bad in ["-1", str(2**53), "99999999999999999999", "1.5", "x"]:
+                self.assertIn("--seed", self.run_sezim(*command, "--seed", bad, status=WRONG_USAGE).stderr)
+            self.assertIn(str(2**53 - 1), self.run_sezim(*command, "--seed", "-1", status=WRONG_USAGE).stderr)
+        self.assertEqual(list(corpus.glob("*.html")) + list(corpus.glob("split.json")), [])
+        for command in commands:
+            self.run_sezim(*command, "--seed", 2**53 - 1)
+        self.assertEqual(json.loads((corpus / "split.json").read_text())["seed"], 2**53 - 1)
 
     def test_stopped_on_the_way(self):
         corpus = self.made(40, lambda n: 100)

@@ -145,10 +145,23 @@ class TamperedModelTest(unittest.TestCase):
 
     def test_a_harvest_needs_all_its_weights(self):
         """Each network that is loaded by the recipe `default` is asked for by taking it away, and noticed when it is damaged."""
-        text = (self.corpus / "corpus.toml").read_text(encoding="utf-8")
+        self.assertGreaterEqual(self.check_that_all_are_needed(self.corpus, "default"), 6)
+
+    def test_a_harvest_by_networks_that_were_brought_needs_all_its_weights(self):
+        for name in ("yunet", "lr-asd-faces", "lr-asd-voice"):
+            if not (users_cache() / "models" / name).exists():
+                self.skipTest(f"the model {name} was not brought")
+        recipe = self.folder / "brought.toml"
+        recipe.write_text('name = "brought"\nmethod = "default"\n[faces]\ndetector = "yunet"\n[speaking]\nmodel = "lr-asd"\n',
+                          encoding="utf-8")
+        corpus = self.folder / "of-brought"
+        self.sezim("harvest", tiny_programme(), "--out", corpus, "--recipe", recipe)
+        self.assertGreaterEqual(self.check_that_all_are_needed(corpus, recipe), 8)
+
+    def check_that_all_are_needed(self, corpus, recipe):
+        text = (corpus / "corpus.toml").read_text(encoding="utf-8")
         needed = re.findall(r'^\[\[model\]\]\nrole = ".*"\nname = "(.*)"', text, re.MULTILINE)
-        self.assertGreaterEqual(len(needed), 6, text)
-        cache = self.folder / "cache"
+        cache = self.folder / f"cache-of-{corpus.name}"
         for name in needed:
             (cache / "models" / name).mkdir(parents=True)
             for file in (users_cache() / "models" / name).iterdir():
@@ -160,13 +173,30 @@ class TamperedModelTest(unittest.TestCase):
                 with self.subTest(model=name, what=told):
                     weights.unlink()
                     damage()
-                    out = self.folder / f"{told}-{name}"
-                    run = self.sezim("harvest", tiny_programme(), "--out", out, expect=FAILED, SEZIM_CACHE=str(cache))
+                    out = self.folder / f"{corpus.name}-{told}-{name}"
+                    run = self.sezim("harvest", tiny_programme(), "--out", out, "--recipe", recipe, expect=FAILED,
+                                     SEZIM_CACHE=str(cache))
                     self.assertIn(told, run.stderr)
                     self.assertIn(name, run.stderr)
                     self.assertFalse((out / "segments.jsonl").exists())
                     weights.unlink(missing_ok=True)
                     weights.symlink_to(original)
+        return len(needed)
+
+    def test_networks_of_another_kind_leave_no_corpus(self):
+        out = self.folder / "corrected"
+        for number, recipe in enumerate((
+                '[faces]\ndetector = "mini-xception"', '[faces]\nfallback = "ge2e"', '[speech]\nmodel = "ge2e"',
+                '[expression]\nmodels = ["ge2e"]', '[speakers]\nmodel = "mini-xception"',
+                '[speakers]\nface_model = "mini-xception"', 'method = "paper"\n[expression]\nmodels = ["ge2e"]')):
+            with self.subTest(recipe=recipe):
+                file = self.folder / f"wrong-{number}.toml"
+                head = "" if recipe.startswith("method") else 'method = "default"\n'
+                file.write_text(f'name = "wrong"\n{head}{recipe}\n', encoding="utf-8")
+                run = self.sezim("harvest", tiny_programme(), "--out", out, "--recipe", file, expect=FAILED)
+                self.assertNotIn("internal error", run.stderr)
+                self.assertFalse(out.exists())
+        self.sezim("harvest", tiny_programme(), "--out", out)
 
 
 if __name__ == "__main__":

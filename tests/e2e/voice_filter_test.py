@@ -11,7 +11,7 @@ import tomllib
 import unittest
 from pathlib import Path
 
-from support import DONE, FAILED, programme, read_lines
+from support import DONE, FAILED, contents, programme, read_lines
 
 MODEL = "voice-emodb"
 KNOWN = {"angry", "disgust", "fear", "happy", "neutral", "sad"}  # EMO-DB has no surprise
@@ -156,6 +156,38 @@ class VoiceFilterTest(unittest.TestCase):
         self.assertEqual(counted(gate["left"]["merged"]), after)
         # Speech without anybody in sight never had a label.
         self.assertGreater(stats["before_gates"]["merged"]["without_label"]["segments"], 0)
+
+    def test_what_is_not_as_it_was_harvested_is_not_judged(self):
+        for name, damage, about in (
+                ("swapped", lambda one, other: shutil.copyfile(other, one), "sha256"),
+                ("absent", lambda one, other: one.unlink(), "is gone")):
+            corpus = self.copy(name)
+            one, other = sorted((corpus / "audio").rglob("*.flac"))[:2]
+            damage(one, other)
+            before = contents(corpus)
+            run = self.sezim("corpus", "filter", corpus, expect=FAILED)
+            self.assertIn(about, run.stderr)
+            self.assertIn(one.name, run.stderr)
+            self.assertIn("corpus verify", run.stderr)
+            after = contents(corpus)
+            self.assertEqual({**after, "catalog.db": None}, {**before, "catalog.db": None})
+            self.assertEqual(len(read_lines(corpus / "segments.jsonl")), len(read_lines(self.plain / "segments.jsonl")))
+
+        corpus = self.copy("description")
+        (corpus / "corpus.toml").write_text("[corpus]\n[[[\n", encoding="utf-8")
+        before = contents(corpus)
+        for command in (["corpus", "filter", corpus], ["corpus", "export", corpus, "--format", "csv", "--out", self.folder / "never"],
+                        ["corpus", "report", corpus], ["harvest", programme("demo"), "--out", corpus]):
+            run = self.sezim(*command, expect=FAILED)
+            self.assertIn("corpus.toml', line 2", run.stderr)
+            self.assertIn("from a copy", run.stderr)
+            self.assertEqual(contents(corpus), before)
+
+    def test_a_report_of_before_is_told_of(self):
+        corpus = self.copy("reported")
+        self.sezim("corpus", "report", corpus)
+        self.assertNotIn("report.html", self.sezim("corpus", "filter", corpus, "--dry-run").stderr)
+        self.assertIn("report.html' shows what was there before", self.sezim("corpus", "filter", corpus).stderr)
 
     def test_a_model_that_was_tampered_with_or_is_none_is_refused_before_any_work(self):
         source = Path(os.environ["SEZIM_SOURCE"]) / "models" / "trained" / MODEL

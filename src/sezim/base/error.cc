@@ -31,9 +31,7 @@ Error SystemError(int error_number, std::string_view doing, std::string_view pat
   const std::string what = fmt::format("{} '{}': {}", doing, path, std::strerror(error_number));
   switch (error_number) {
     case ENOSPC:
-    case EDQUOT:
-      return {ErrorKind::kNoSpace, what,
-              "free some space there and run the same command again: it goes on where it stopped"};
+    case EDQUOT: return {ErrorKind::kNoSpace, what, "free some space there and run the same command again"};
     case ENOENT:
     case ENOTDIR: return {ErrorKind::kNotFound, what, "check the path"};
     case EACCES:

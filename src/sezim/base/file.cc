@@ -121,8 +121,8 @@ void WriteFileAtomically(const fs::path& path, std::string_view text) {
   try {
     {
       const FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-      if (!file) throw SystemError(errno, "cannot create", DisplayName(temporary));
-      WriteAll(file, std::as_bytes(std::span(text)), temporary);
+      if (!file) throw SystemError(errno, "cannot create", DisplayName(path));
+      WriteAll(file, std::as_bytes(std::span(text)), path);
     }
     CommitFile(temporary, path);
   } catch (...) {

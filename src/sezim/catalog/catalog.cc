@@ -147,6 +147,21 @@ void Catalog::RejectSource(const SourceRow& source, const RejectionRecord& rejec
   FinishSource(source, {}, {rejection});
 }
 
+void Catalog::SetLanguage(const std::string& locator, const std::string& language) {
+  const std::lock_guard lock(mutex_);
+  impl_->InTransaction([&] {
+    for (const char* set :
+         {"UPDATE source SET language = :language WHERE locator = :locator",
+          "UPDATE segment SET language = :language WHERE locator = :locator",
+          "UPDATE rejection SET language = :language WHERE locator = :locator AND start_ms NOT NULL"}) {
+      SQLite::Statement statement(impl_->database, set);
+      statement.bind(":language", language);
+      BindBytes(statement, ":locator", locator);
+      statement.exec();
+    }
+  });
+}
+
 SourcePrints Catalog::PrintsOf(const std::string& locator) const {
   const std::lock_guard lock(mutex_);
   return impl_->InTransaction([&] { return impl_->PrintsOf(locator); });

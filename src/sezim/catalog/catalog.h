@@ -118,6 +118,9 @@ class Catalog {
                     const SourcePrints& prints = {});
   void RejectSource(const SourceRow& source, const RejectionRecord& rejection);
 
+  // The language of a source that was finished, and of all that is known of it.
+  void SetLanguage(const std::string& locator, const std::string& language);
+
   // Removes all that is known of the sources, and remembers digests of their bytes and locators, from which nobody can
   // tell what they were. What of other sources was rejected for repeating them stays rejected, and no longer names
   // them.

@@ -121,6 +121,23 @@ TEST_F(CatalogTest, KeepsEveryFieldOfASegment) {
   EXPECT_EQ(num_seen, 1);
 }
 
+TEST_F(CatalogTest, SetsTheLanguageOfOneSourceAndOfAllThatCameOfIt) {
+  const RejectionRecord stretch{.source = "a", .start_ms = 1, .end_ms = 2, .reason = "no-face"};
+  for (const char* locator : {"/a", "/b"}) {
+    catalog_->FinishSource(Source(locator), {Segment("a", 100, std::string("x-") + locator[1])}, {stretch});
+  }
+  catalog_->SetLanguage("/b", "ru");
+  Reopen();
+  EXPECT_EQ(catalog_->FindSource("/a")->language, "kk");
+  EXPECT_EQ(catalog_->FindSource("/b")->language, "ru");
+  std::vector<std::optional<std::string>> languages;
+  catalog_->ForEachSegment([&](const SegmentRecord& segment) { languages.push_back(segment.language); });
+  EXPECT_THAT(languages, ElementsAre(std::nullopt, "ru"));
+  languages.clear();
+  catalog_->ForEachRejection([&](const RejectionRecord& rejection) { languages.push_back(rejection.language); });
+  EXPECT_THAT(languages, testing::UnorderedElementsAre(std::nullopt, "ru"));
+}
+
 TEST_F(CatalogTest, KeepsFacesAndVoicesUntilTheirSegmentGoes) {
   const std::string face("\xff\xd8\0\xff\xd9", 5);
   const std::vector<float> voice = {0.5F, -1.0F, 1e-30F};

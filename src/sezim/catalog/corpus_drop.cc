@@ -107,29 +107,32 @@ std::int64_t RemoveReports(const CorpusFolder& corpus) {
 }
 
 // Takes the segments that are no longer in the catalogue out of the split; a file that is no split goes as a whole.
-void RemoveFromSplit(const CorpusFolder& corpus, const Catalog& catalog) {
-  if (!fs::exists(corpus.split())) return;
+// Returns whether it went.
+bool RemoveFromSplit(const CorpusFolder& corpus, const Catalog& catalog) {
+  if (!fs::exists(corpus.split())) return false;
   SplitRecord split;
   try {
     split = ReadSplit(corpus.split());
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kBadInput) throw;
     RemoveFile(corpus.split());
-    return;
+    return true;
   }
   std::set<std::string> there;
   catalog.ForEachSegment([&](const SegmentRecord& segment) { there.insert(segment.id); });
   const std::size_t num_gone = std::erase_if(split.parts, [&](const auto& one) { return !there.contains(one.first); });
   if (num_gone > 0) WriteFileAtomically(corpus.split(), ToJson(split));
+  return false;
 }
 
-// Also what an earlier drop that was cut short did not come to.
-void WriteWhatIsLeft(const CorpusFolder& corpus, Catalog& catalog) {
+// Also what an earlier drop that was cut short did not come to. Returns whether a split had to go.
+bool WriteWhatIsLeft(const CorpusFolder& corpus, Catalog& catalog) {
   RemoveUnfinishedFiles(corpus);
   RenameSpeakers(catalog);
   WriteRecords(catalog, corpus);
-  RemoveFromSplit(corpus, catalog);
+  const bool is_split_gone = RemoveFromSplit(corpus, catalog);
   catalog.Compact();
+  return is_split_gone;
 }
 
 }  // namespace
@@ -150,7 +153,7 @@ DroppedFromCorpus DropSource(const CorpusFolder& corpus, const std::string& whic
   if (!sources.empty()) dropped.num_reports = RemoveReports(corpus);
   for (const SourceRow& source : sources) RemoveFilesOf(source, corpus);
   if (!sources.empty()) catalog.DropSources(sources);
-  WriteWhatIsLeft(corpus, catalog);
+  dropped.is_split_removed = WriteWhatIsLeft(corpus, catalog);
   if (!sources.empty()) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (sources.empty()) {
     throw Error(
@@ -176,7 +179,7 @@ DroppedFromCorpus DropSpeaker(const CorpusFolder& corpus, const std::string& spe
   if (!segments.empty()) dropped.num_reports = RemoveReports(corpus);
   for (const SegmentRecord& segment : segments) RemoveFile(corpus.AudioFile(segment.audio));
   if (!segments.empty()) catalog.DropSegments(segments);
-  WriteWhatIsLeft(corpus, catalog);
+  dropped.is_split_removed = WriteWhatIsLeft(corpus, catalog);
   if (dropped.num_segments > 0) dropped.num_reports += RemoveReports(corpus);  // one that was made meanwhile
   if (dropped.num_segments == 0) {
     throw Error(ErrorKind::kNotFound,

@@ -11,7 +11,8 @@ namespace sezim {
 struct DroppedFromCorpus {
   std::int64_t num_sources = 0;  // the named one, and others with the same bytes; of a speaker: where they were heard
   std::int64_t num_segments = 0;
-  std::int64_t num_reports = 0;  // pages removed from the corpus folder
+  std::int64_t num_reports = 0;   // pages removed from the corpus folder
+  bool is_split_removed = false;  // split.json, which could not be read
 };
 
 // Removes all that came from a source: its segments and their sound, kept media, unfinished work and downloads,

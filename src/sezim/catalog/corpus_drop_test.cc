@@ -26,7 +26,7 @@ using testing::Not;
 class CorpusDropTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_.Write("corpus.toml", "");
+    folder_.Write("corpus.toml", "[corpus]\n[recipe]\n");
     Catalog catalog(corpus_.catalog());
     Add(catalog, "/videos/anna.mp4", "anna.mp4");
     Add(catalog, "/videos/boris.mp4", "boris.mp4");
@@ -287,6 +287,14 @@ TEST_F(CorpusDropTest, AnInterruptedDownloadGoes) {
   EXPECT_TRUE(catalog.IsDropped(Sha256OfText(unknown)));
 }
 
+TEST_F(CorpusDropTest, TellsThatASplitWhichCannotBeReadHadToGo) {
+  EXPECT_FALSE(DropSource(corpus_, "boris.mp4").is_split_removed);
+  EXPECT_TRUE(fs::exists(corpus_.split()));
+  folder_.Write("split.json", "of anna");
+  EXPECT_TRUE(DropSource(corpus_, "anna.mp4").is_split_removed);
+  EXPECT_FALSE(fs::exists(corpus_.split()));
+}
+
 TEST_F(CorpusDropTest, WhatAKilledRunLeftHalfWrittenGoes) {
   for (const char* name : {"split.json.77.tmp", "segments.jsonl.tmp", "audio/sad/x.flac.tmp"}) {
     folder_.Write(name, "something of anna");
@@ -298,6 +306,7 @@ TEST_F(CorpusDropTest, WhatAKilledRunLeftHalfWrittenGoes) {
 // Hundreds of segments make a catalogue of many pages, between which SQLite moves rows: overwriting those that are
 // deleted is not enough.
 TEST_F(CorpusDropTest, LeavesNothingInFreePages) {
+  fs::remove(corpus_.split());  // it is of other segments
   std::vector<std::string> speaker_of;
   {
     Catalog catalog(corpus_.catalog());

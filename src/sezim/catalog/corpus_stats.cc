@@ -121,6 +121,7 @@ DatasetTotals& DatasetTotals::operator+=(const DatasetTotals& other) {
 
 CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options) {
   CorpusStats stats;
+  stats.is_restricted = !options.languages.empty() || !options.without.empty();
   std::set<std::string> known;
   for (const SourceRow& source : catalog.Sources()) {
     if (source.state == SourceState::kWorking) ++stats.num_sources_working;

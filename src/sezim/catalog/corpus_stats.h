@@ -54,8 +54,9 @@ struct GateStats {
   DatasetTotals left{};  // after it
 };
 
-// What a corpus holds.
+// What a corpus holds. Segments are those that StatsOptions takes; sources and frames are always of the whole corpus.
 struct CorpusStats {
+  bool is_restricted = false;  // not all segments are taken
   DatasetTotals kept{};
   std::map<std::string, EmotionTotals> by_speaker;   // of those who are known
   DatasetTotals before_gates{};                      // kept and rejected
@@ -72,7 +73,8 @@ CorpusStats StatsOf(const Catalog& catalog, const StatsOptions& options = {});
 
 // The tables as text and as JSON. Text: counts by emotion and language as in the publication's Tables 1 to 4 (a column
 // is a dataset of one language, the last one is the merged dataset), then hours, the `max_speakers` who speak most, and
-// what each gate let through. JSON has all speakers.
+// what each gate let through. JSON has all speakers. In both, sources, frames and rejected sources are of the whole
+// corpus, also where the rest is of some languages or emotions only; the text says so then.
 std::string TextOf(const CorpusStats& stats, std::size_t max_speakers = 10);
 std::string JsonOf(const CorpusStats& stats);
 

@@ -183,6 +183,8 @@ TEST(CorpusStats, CountsSpeakers) {
   EXPECT_EQ(stats.by_speaker.at("a")[static_cast<std::size_t>(Emotion::kHappy)].num_segments, 1);
   EXPECT_THAT(TextOf(stats, 1), testing::AllOf(HasSubstr("2 speakers "), HasSubstr("\nd     "), HasSubstr("2:00:00"),
                                                HasSubstr("and 1 who speak less")));
+  EXPECT_THAT(TextOf(stats, 0), testing::AllOf(HasSubstr("\n2 speakers (--speakers shows who speaks most)\n"),
+                                               testing::Not(HasSubstr("speak less"))));
   const auto json = nlohmann::json::parse(JsonOf(stats));
   EXPECT_EQ(json["speakers"]["a"]["segments"], 2);
   EXPECT_EQ(json["speakers"]["a"]["sad"]["duration_s"], 2);
@@ -200,6 +202,17 @@ TEST(CorpusStats, TheTablesSayTheSame) {
   EXPECT_THAT(text, HasSubstr("1 not finished yet"));
   EXPECT_THAT(text, HasSubstr("too-few-frames                 2     0:00:02           5     2:00:11\n"));
   EXPECT_THAT(text, HasSubstr("rejected sources: 1 bad-input"));
+}
+
+TEST(CorpusStats, RestrictedTablesSayThatSourcesAreOfTheWholeCorpus) {
+  for (const StatsOptions& options : {StatsOptions{.languages = {"kk"}}, StatsOptions{.without = {Emotion::kSad}}}) {
+    const CorpusStats stats = Example(options);
+    EXPECT_EQ(stats.num_sources_done, 2);
+    EXPECT_THAT(TextOf(stats), testing::AllOf(HasSubstr("\nsources of the whole corpus: 2 harvested"),
+                                              HasSubstr("\nframes of the whole corpus: 700 looked at"),
+                                              HasSubstr("\nrejected sources of the whole corpus: 1 bad-input")));
+  }
+  EXPECT_THAT(TextOf(Example()), testing::Not(HasSubstr("whole corpus")));
 }
 
 TEST(CorpusStats, JsonSaysTheSame) {

@@ -54,8 +54,9 @@ std::string SpeakersText(const CorpusStats& stats, std::size_t max_speakers) {
   }
   std::stable_sort(speakers.begin(), speakers.end(),
                    [](const auto& a, const auto& b) { return a.second.duration_s > b.second.duration_s; });
-  std::string text =
-      fmt::format("\n{:<28}{:>10}{:>12}\n", Counted(std::ssize(speakers), "speaker"), "segments", "h:mm:ss");
+  const std::string count = Counted(std::ssize(speakers), "speaker");
+  if (max_speakers == 0) return fmt::format("\n{} (--speakers shows who speaks most)\n", count);
+  std::string text = fmt::format("\n{:<28}{:>10}{:>12}\n", count, "segments", "h:mm:ss");
   for (std::size_t i = 0; i < std::min(max_speakers, speakers.size()); ++i) {
     const auto& [speaker, totals] = speakers[i];
     text += fmt::format("{:<28}{:>10}{:>12}\n", speaker, totals.num_segments, HoursText(totals.duration_s));
@@ -115,16 +116,17 @@ std::string TextOf(const CorpusStats& stats, std::size_t max_speakers) {
   std::string text = Table(stats.kept, "segments", CountText);
   text += "\n" + Table(stats.kept, "h:mm:ss", [](const SegmentTotals& totals) { return HoursText(totals.duration_s); });
   const SourceCounts& counts = stats.sources;
-  text += fmt::format("\nsources: {} harvested, {} of video, {} of it speech", stats.num_sources_done,
+  const char* of = stats.is_restricted ? " of the whole corpus" : "";
+  text += fmt::format("\nsources{}: {} harvested, {} of video, {} of it speech", of, stats.num_sources_done,
                       HoursText(counts.duration_s), HoursText(counts.speech_s));
   if (stats.num_sources_working > 0) text += fmt::format("; {} not finished yet", stats.num_sources_working);
-  text += fmt::format("\nframes: {} looked at; {} kept, {} without a face, {} with several, {} without a picture\n",
-                      counts.frames_looked_at, counts.frames_kept, counts.frames_without_face,
+  text += fmt::format("\nframes{}: {} looked at; {} kept, {} without a face, {} with several, {} without a picture\n",
+                      of, counts.frames_looked_at, counts.frames_kept, counts.frames_without_face,
                       counts.frames_with_several_faces, counts.frames_without_picture);
   text += SpeakersText(stats, max_speakers) + GatesText(stats) + VoiceText(stats);
   if (!stats.source_rejections.empty()) text += '\n';
   for (const auto& [reason, count] : stats.source_rejections) {
-    text += fmt::format("rejected sources: {} {}\n", count, reason);
+    text += fmt::format("rejected sources{}: {} {}\n", of, count, reason);
   }
   return text;
 }

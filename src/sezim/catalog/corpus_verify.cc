@@ -6,10 +6,13 @@
 #include <fstream>
 #include <set>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
+#include "sezim/corpus/corpus_toml.h"
+#include "sezim/corpus/split_record.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -35,12 +38,39 @@ void CompareLines(const fs::path& file, const ForEach& for_each, std::vector<Cor
   }
 }
 
+void CheckDescription(const CorpusFolder& corpus, std::vector<CorpusProblem>& problems) {
+  try {
+    ReadCorpusToml(corpus);
+  } catch (const Error& error) {
+    problems.push_back({corpus.description().filename(), error.what()});
+  }
+}
+
+void CheckSplit(const CorpusFolder& corpus, const std::vector<SegmentRecord>& segments,
+                std::vector<CorpusProblem>& problems) {
+  if (!fs::exists(corpus.split())) return;
+  const fs::path name = corpus.split().filename();
+  try {
+    const SplitRecord split = ReadSplit(corpus.split());
+    std::size_t num_placed = 0;
+    for (const SegmentRecord& segment : segments) num_placed += split.parts.count(segment.id);
+    if (num_placed == segments.size() && num_placed == split.parts.size()) return;
+    problems.push_back(
+        {name, fmt::format("puts {} of {} into a part, and names {} that are not there; 'sezim corpus "
+                           "split' makes it anew",
+                           num_placed, Counted(std::ssize(segments), "segment"), split.parts.size() - num_placed)});
+  } catch (const Error& error) {
+    problems.push_back({name, error.what()});
+  }
+}
+
 }  // namespace
 
 std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::function<void(double)>& on_progress) {
   corpus.RequireCorpus();
   const Catalog catalog(corpus.catalog());
   std::vector<CorpusProblem> problems;
+  CheckDescription(corpus, problems);
   CompareLines(
       corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
   CompareLines(
@@ -48,6 +78,7 @@ std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::f
 
   std::vector<SegmentRecord> segments;
   catalog.ForEachSegment([&](const SegmentRecord& segment) { segments.push_back(segment); });
+  CheckSplit(corpus, segments, problems);
   std::set<fs::path> named;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const SegmentRecord& segment = segments[i];

@@ -6,6 +6,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
+#include "sezim/corpus/split_record.h"
 #include "support/temporary_folder.h"
 #include "support/thrown.h"
 
@@ -19,7 +20,7 @@ using testing::IsEmpty;
 class CorpusVerifyTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_.Write("corpus.toml", "");
+    folder_.Write("corpus.toml", "[corpus]\n[recipe]\n");
     std::vector<SegmentRecord> segments;
     for (int i = 0; i < 3; ++i) {
       const std::string id = "x-" + std::to_string(i);
@@ -103,6 +104,29 @@ TEST_F(CorpusVerifyTest, FindsALastLineWithoutItsEnd) {
   const std::string lines = ContentOf(corpus_.segments());
   folder_.Write("segments.jsonl", lines.substr(0, lines.size() - 1));
   EXPECT_THAT(Problems(), ElementsAre("segments.jsonl: line 3 differs from the catalogue"));
+}
+
+TEST_F(CorpusVerifyTest, FindsADescriptionThatWasDamaged) {
+  folder_.Write("corpus.toml", "[corpus]\n[[[\n");
+  ASSERT_EQ(Problems().size(), 1U);
+  EXPECT_THAT(Problems()[0], testing::StartsWith("corpus.toml: "));
+  EXPECT_THAT(Problems()[0], testing::HasSubstr("line 2"));
+}
+
+TEST_F(CorpusVerifyTest, FindsASplitOfOtherSegments) {
+  SplitRecord split;
+  for (const char* id : {"x-0", "x-1", "x-2"}) split.parts[id] = Part::kTrain;
+  folder_.Write("split.json", ToJson(split));
+  EXPECT_THAT(Problems(), IsEmpty());
+  split.parts.erase("x-1");
+  split.parts["gone"] = Part::kDev;
+  folder_.Write("split.json", ToJson(split));
+  EXPECT_THAT(
+      Problems(),
+      ElementsAre(testing::StartsWith("split.json: puts 2 of 3 segments into a part, and names 1 that are not there")));
+  folder_.Write("split.json", "{\"trian\": []}");
+  ASSERT_EQ(Problems().size(), 1U);
+  EXPECT_THAT(Problems()[0], testing::StartsWith("split.json: "));
 }
 
 TEST_F(CorpusVerifyTest, RefusesAFolderThatIsNoCorpus) {

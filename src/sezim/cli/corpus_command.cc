@@ -24,6 +24,7 @@ struct Arguments {
   std::string corpus;
   std::string source;
   std::string speaker;
+  bool drops_source = false;
   bool json = false;
   StatsOptions stats;
   std::vector<std::string> without;
@@ -67,12 +68,15 @@ int Verify(const Arguments& arguments) {
 int Drop(const Arguments& arguments) {
   const CorpusFolder corpus(arguments.corpus);
   const DroppedFromCorpus dropped =
-      arguments.source.empty() ? DropSpeaker(corpus, arguments.speaker) : DropSource(corpus, arguments.source);
+      arguments.drops_source ? DropSource(corpus, arguments.source) : DropSpeaker(corpus, arguments.speaker);
   fmt::print(stderr, "dropped {} of {}; no later harvest into this corpus takes them again\n",
              Counted(dropped.num_segments, "segment"), Counted(dropped.num_sources, "source"));
   if (dropped.num_reports > 0) {
     fmt::print(stderr, "removed {} that showed them: 'sezim corpus report' makes a new one\n",
                Counted(dropped.num_reports, "report"));
+  }
+  if (dropped.is_split_removed) {
+    fmt::print(stderr, "removed split.json, which could not be read: 'sezim corpus split' makes a new one\n");
   }
   return kDone;
 }
@@ -99,11 +103,14 @@ void AddCorpusCommand(CLI::App& app, Action& chosen) {
   stats->add_option("--without", arguments->without, "Leave this emotion out; may be given several times")
       ->expected(1)
       ->take_all();
-  stats->add_option("--speakers", arguments->max_speakers, "How many speakers to show")->capture_default_str();
+  stats->add_option("--speakers", arguments->max_speakers, "How many speakers to show")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
   CLI::App* drop = add("drop", "Remove all that came from a source or a speaker, and never take it again", Drop);
   CLI::Option_group* what = drop->add_option_group("what");
   what->add_option("--source", arguments->source,
-                   "Its name or id, as segments.jsonl and rejected.jsonl have it, or its path or URL");
+                   "Its name or id, as segments.jsonl and rejected.jsonl have it, or its path or URL")
+      ->each([arguments](const std::string&) { arguments->drops_source = true; });
   what->add_option("--speaker", arguments->speaker, "Their name, as segments.jsonl has it");
   what->require_option(1);
   AddCorpusReportCommands(*command, chosen);

@@ -81,7 +81,8 @@ void AddCorpusExportCommand(CLI::App& corpus_command, Action& chosen) {
   command->add_option("--url", options.facts.url, "Where it is published");
   command->add_option("--date", options.facts.date, "When it is published, as 2026-01-31");
   command->add_option("--cite", options.facts.citation, "How to cite it");
-  command->add_option("--release", options.facts.version, "Version of the dataset")->capture_default_str();
+  command->add_option("--release", options.facts.version, "Version of the dataset: MAJOR.MINOR.PATCH")
+      ->capture_default_str();
   command->callback([arguments, &chosen] { chosen = [arguments] { return Export(*arguments); }; });
 }
 

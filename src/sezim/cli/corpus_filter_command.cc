@@ -14,6 +14,7 @@
 #include "sezim/catalog/name_speakers.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/corpus/corpus_toml.h"
 #include "sezim/emotion/voice_filter.h"
 #include "sezim/harvest/corpus_description.h"
 
@@ -37,6 +38,7 @@ int Filter(const Arguments& arguments) {
   const CorpusFolder corpus(arguments.corpus);
   corpus.RequireCorpus();
   const FileLock lock = corpus.Lock();
+  ReadCorpusToml(corpus);  // before anything is dropped
   Catalog catalog(corpus.catalog());
   std::atomic<double> share = 0;
   VoiceFilterCounts counts;
@@ -64,6 +66,10 @@ int Filter(const Arguments& arguments) {
   fmt::print("  {:>6} ({:.1f} %) are unverified: of a label that the model does not know, or too short\n",
              counts.num_unverified, percent(counts.num_unverified));
   fmt::print("{} dropped; segments.jsonl says what each voice sounds like\n", counts.num_dropped);
+  if (counts.num_dropped > 0 && IsReport(corpus.report())) {
+    fmt::print(stderr, "note: '{}' shows what was there before; 'sezim corpus report' makes a new one\n",
+               DisplayName(corpus.report()));
+  }
   return kDone;
 }
 

@@ -13,6 +13,8 @@
 #include "sezim/cli/progress_bar.h"
 #include "sezim/publish/corpus_review.h"
 #include "sezim/publish/report_page.h"
+#include "sezim/publish/review_sample.h"
+#include "sezim/publish/seed.h"
 
 namespace sezim::cli {
 namespace {
@@ -76,10 +78,11 @@ void AddCorpusReportCommands(CLI::App& corpus, Action& chosen) {
       "Make a page in which a person says what emotion each segment of a sample has; it holds its sounds");
   sub->add_option("--sample", report->sample.per_emotion, "With --review: segments of each emotion, or all it has")
       ->needs(review)
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(CLI::Range(std::int64_t{1}, kMaxPerEmotion))
       ->capture_default_str();
   sub->add_option("--seed", report->sample.seed, "With --review: another number draws another sample")
       ->needs(review)
+      ->check(CLI::Range(kMaxSeed))
       ->capture_default_str();
   sub->add_flag(
       "--embed", report->embed,
@@ -93,7 +96,7 @@ void AddCorpusReportCommands(CLI::App& corpus, Action& chosen) {
       "the\n"
       "corpus has of each, for the sample has as many of each. Cohen's kappa tells how far each two reviewers agree.");
   sub->add_option("CORPUS", reviewed->corpus, "The folder whose page they reviewed")->required();
-  sub->add_option("FILE", reviewed->files, "What a reviewer exported; one or more")->required();
+  sub->add_option("FILE", reviewed->files, "What a reviewer exported; one or more, each of another person")->required();
   sub->add_flag("--json", reviewed->json, "Print JSON");
   sub->callback([reviewed, &chosen] { chosen = [reviewed] { return Review(*reviewed); }; });
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sezim/publish/corpus_split.h"
+#include "sezim/publish/seed.h"
 
 namespace sezim::cli {
 namespace {
@@ -50,14 +51,18 @@ void AddCorpusSplitCommand(CLI::App& corpus_command, Action& chosen) {
       "                                                  which everybody is in every source\n"
       "  sezim corpus split corpus --by random           speakers are shared: only to compare with others\n");
   command->add_option("CORPUS", arguments->corpus, "A folder that 'sezim harvest' made")->required();
-  command->add_option("--shares", arguments->shares, "Of train/dev/test; 0 leaves dev or test out")
+  command
+      ->add_option("--shares", arguments->shares,
+                   "Of train/dev/test, in percent (or with the sum 1); 0 leaves dev or test out")
       ->capture_default_str();
   std::vector<std::string> names;
   for (const SplitBy by : kSplitBys) names.emplace_back(NameOf(by));
   command->add_option("--by", arguments->by, "What no two parts share; 'random': nothing")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
-  command->add_option("--seed", arguments->seed, "Another number gives another split")->capture_default_str();
+  command->add_option("--seed", arguments->seed, "Another number gives another split")
+      ->check(CLI::Range(kMaxSeed))
+      ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print JSON");
   command->callback([arguments, &chosen] { chosen = [arguments] { return Split(*arguments); }; });
 }

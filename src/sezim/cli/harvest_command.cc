@@ -110,8 +110,10 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
                    "published method) or a TOML file of options")
       ->capture_default_str();
   command
-      ->add_option("--language", arguments->language,
-                   "Language of the sources that do not state their own, as a BCP 47 tag such as kk or ru")
+      ->add_option(
+          "--language", arguments->language,
+          "Language of the sources that do not state their own, as a BCP 47 tag such as kk or ru; also of those that "
+          "an earlier run finished")
       ->check(CLI::Validator(
           [](std::string& tag) {
             return std::regex_match(tag.substr(0, 36), std::regex("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"))

@@ -167,6 +167,7 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
     json["event"] = "summary";
     json["sources_done_now"] = summary.num_sources_done;
     json["sources_done_before"] = summary.num_sources_skipped;
+    json["languages_set"] = summary.num_languages_set;
     json["sources_rejected"] = summary.num_sources_rejected;
     json["sources_dropped_before"] = summary.num_sources_dropped;
     json["interrupted"] = summary.interrupted;
@@ -184,6 +185,9 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
   }
   if (summary.num_sources_dropped > 0) {
     Say(fmt::format("left out: {}, dropped from this corpus before", Counted(summary.num_sources_dropped, "source")));
+  }
+  if (summary.num_languages_set > 0) {
+    Say(fmt::format("language set: {} harvested before", Counted(summary.num_languages_set, "source")));
   }
   if (summary.num_sources_done == 0 && summary.num_sources_rejected == 0 && !summary.interrupted) {
     Say(fmt::format("nothing to do: {} harvested before", Counted(summary.num_sources_skipped, "source")));

@@ -55,7 +55,9 @@ void CorpusFolder::RequireCorpus() const {
 }
 
 void CorpusFolder::RequireNothingLost() const {
-  if (!fs::exists(segments()) || fs::exists(catalog())) return;
+  std::error_code error;
+  const std::uintmax_t num_bytes = fs::file_size(catalog(), error);
+  if (!fs::exists(segments()) || (!error && num_bytes > 0)) return;
   throw Error(ErrorKind::kBadInput,
               fmt::format("the corpus '{}' has lost its catalogue, '{}'", DisplayName(root_), DisplayName(catalog())),
               "bring it back from a copy: it alone knows which sources and speakers were dropped for good. Without it, "

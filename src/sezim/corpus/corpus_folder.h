@@ -43,7 +43,7 @@ class CorpusFolder {
   // Throws Error (kNotFound) unless the folder holds a corpus; says so if it has lost its catalogue.
   void RequireCorpus() const;
 
-  // Throws Error (kBadInput) if the folder has records of a corpus, but no catalogue.
+  // Throws Error (kBadInput) if the folder has records of a corpus, but no catalogue, or an empty file for one.
   void RequireNothingLost() const;
 
   // Whether `path`, which need not be there, lies in the folder, wherever links and '..' on the way lead; also of the

@@ -51,7 +51,9 @@ TEST(CorpusFolder, KnowsThatItsCatalogueIsLost) {
   EXPECT_THAT(error.what(), testing::HasSubstr("catalog.db"));
   EXPECT_THAT(error.remedy(), testing::HasSubstr("dropped"));
   EXPECT_EQ(ThrownBy([&] { corpus.RequireCorpus(); }).what(), std::string(error.what()));
-  folder.Write("catalog.db", "");
+  folder.Write("catalog.db", "");  // SQLite would take it for a new one
+  EXPECT_EQ(ThrownBy([&] { corpus.RequireNothingLost(); }).what(), std::string(error.what()));
+  folder.Write("catalog.db", "something");
   EXPECT_NO_THROW(corpus.RequireNothingLost());
 }
 

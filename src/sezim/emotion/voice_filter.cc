@@ -11,6 +11,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
+#include "sezim/corpus/segment_file.h"
 #include "sezim/media/read_sound.h"
 
 namespace sezim {
@@ -60,6 +61,7 @@ void HearNewSegments(Catalog& catalog, const CorpusFolder& corpus, const VoiceMo
       const SegmentRecord& segment = waiting[from + i];
       batch[i].segment_id = segment.id;
       const auto began = std::chrono::steady_clock::now();
+      ReadSegmentFile(corpus, segment);  // refuses one that is not as it was harvested
       const auto said = model.Recognize(ReadSound(corpus.AudioFile(segment.audio)));
       events.on_heard(std::chrono::steady_clock::now() - began);
       if (!said) return;

@@ -12,12 +12,12 @@
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
 #include "sezim/base/toml_string.h"
+#include "sezim/corpus/corpus_toml.h"
 #include "sezim/emotion/voice_model.h"
 
 namespace sezim {
 namespace {
 
-constexpr std::size_t kMaxDescriptionBytes = 1 << 20;
 constexpr std::string_view kComparedFrom = "[recipe]";  // what stands before may differ between runs
 constexpr std::string_view kFilter = "[filter]";        // stands before that
 
@@ -47,7 +47,7 @@ void RequireSame(const std::string& there, const std::string& wanted, const std:
 }  // namespace
 
 void DescribeFilter(const CorpusFolder& corpus, const ModelCard& model, bool drops) {
-  std::string text = ReadTextFile(corpus.description(), kMaxDescriptionBytes);
+  std::string text = ReadCorpusToml(corpus);
   std::size_t recipe = std::min(text.find(kComparedFrom), text.size());
   if (const std::size_t filter = text.find(kFilter); filter < recipe) {
     text.erase(filter, recipe - filter);
@@ -60,11 +60,7 @@ void DescribeFilter(const CorpusFolder& corpus, const ModelCard& model, bool dro
 
 std::optional<std::string> FilteredBy(const CorpusFolder& corpus) {
   if (!std::filesystem::exists(corpus.description())) return std::nullopt;
-  try {
-    return toml::parse(ReadTextFile(corpus.description(), kMaxDescriptionBytes))["filter"]["name"].value<std::string>();
-  } catch (const toml::parse_error&) {
-    return std::nullopt;  // DescribeCorpus says what is wrong with it
-  }
+  return toml::parse(ReadCorpusToml(corpus))["filter"]["name"].value<std::string>();
 }
 
 void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const ModelStore& store) {
@@ -98,7 +94,7 @@ void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const Mode
     compared += ModelToml("voice", card.name, card.sha256);
   }
   if (std::filesystem::exists(corpus.description())) {
-    RequireSame(ReadTextFile(corpus.description(), kMaxDescriptionBytes), compared, corpus.description());
+    RequireSame(ReadCorpusToml(corpus), compared, corpus.description());
     return;
   }
   const std::filesystem::path root = std::filesystem::absolute(corpus.root() / ".").lexically_normal().parent_path();

@@ -18,7 +18,7 @@ void DescribeCorpus(const CorpusFolder& corpus, const Recipe& recipe, const Mode
 // disagrees with was dropped; in place of what an earlier filter wrote. Throws Error (kIo, kNoSpace).
 void DescribeFilter(const CorpusFolder& corpus, const ModelCard& model, bool drops);
 
-// The name of that model, if there is one.
+// The name of that model, if there is one. Throws Error as ReadCorpusToml does.
 std::optional<std::string> FilteredBy(const CorpusFolder& corpus);
 
 }  // namespace sezim

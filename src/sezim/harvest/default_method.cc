@@ -14,6 +14,7 @@
 #include "sezim/media/frame_decoder.h"
 #include "sezim/speech/voice_print.h"
 #include "sezim/vision/active_speaker.h"
+#include "sezim/vision/closer_look.h"
 #include "sezim/vision/expression.h"
 #include "sezim/vision/face_describer.h"
 #include "sezim/vision/face_follower.h"
@@ -40,8 +41,11 @@ class DefaultWatcher : public UnitWatcher {
         times_(times),
         expression_(expression.begin(), expression.end()),
         active_speaker_(active_speaker),
-        detector_(MakeFaceDetector(detector, {.min_score = recipe.speaker.min_face_score})),
-        fallback_(MakeFaceDetector(fallback, {.min_score = std::max(kFallbackScore, recipe.speaker.min_face_score)})) {}
+        detector_network_(MakeFaceDetector(detector, {.min_score = recipe.speaker.min_face_score})),
+        fallback_network_(
+            MakeFaceDetector(fallback, {.min_score = std::max(kFallbackScore, recipe.speaker.min_face_score)})),
+        detector_(*detector_network_, *detector_network_),
+        fallback_(*fallback_network_, *detector_network_) {}
 
   std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) override {
     if (!decoder_ || media_ != media) {
@@ -53,7 +57,7 @@ class DefaultWatcher : public UnitWatcher {
     for (const std::int64_t picture : pictures) times_s.push_back(static_cast<double>(picture) / kPicturesPerS);
 
     UnitTracks seen;
-    FaceFollower follower(*detector_, *fallback_, active_speaker_ ? KeepMouths::kYes : KeepMouths::kNo);
+    FaceFollower follower(detector_, fallback_, active_speaker_ ? KeepMouths::kYes : KeepMouths::kNo);
     PicturePrinter printer;
     const auto began = Clock::now();
     Clock::duration in_faces{};
@@ -119,8 +123,10 @@ class DefaultWatcher : public UnitWatcher {
   StageTimes& times_;
   std::vector<ExpressionRecognizer> expression_;
   const std::optional<ActiveSpeaker>& active_speaker_;
-  std::unique_ptr<FaceDetector> detector_;
-  std::unique_ptr<FaceDetector> fallback_;
+  std::unique_ptr<FaceDetector> detector_network_;
+  std::unique_ptr<FaceDetector> fallback_network_;
+  CloserLook detector_;
+  CloserLook fallback_;
   std::filesystem::path media_;
   std::unique_ptr<FrameDecoder> decoder_;
 };

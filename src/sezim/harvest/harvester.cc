@@ -42,12 +42,12 @@ namespace {
 class Harvester {
  public:
   Harvester(const std::vector<HarvestInput>& inputs, const CorpusFolder& corpus, const HarvestOptions& options,
-            const ModelStore& store, HarvestMeter& meter, StageTimes& times, const HarvestEvents& events,
-            std::stop_token stop)
+            std::unique_ptr<HarvestMethod> method, const ModelStore& store, HarvestMeter& meter, StageTimes& times,
+            const HarvestEvents& events, std::stop_token stop)
       : inputs_(inputs),
         corpus_(corpus),
         options_(options),
-        method_(MakeHarvestMethod(options.recipe, store)),
+        method_(std::move(method)),
         voice_model_(OpenVoiceModel(options.recipe, store)),
         catalog_(corpus.catalog()),
         meter_(meter),
@@ -242,10 +242,13 @@ class Harvester {
   }
 
   void Skip(const OpenSource& source, const SourceRow& known) {
+    const bool is_told = source.row.language && source.row.language != known.language;
+    if (is_told) catalog_.SetLanguage(known.locator, *source.row.language);
     meter_.Advance(source.weight, 0);
     meter_.FinishSource(0, 0);
     const std::lock_guard lock(mutex_);
     ++summary_.num_sources_skipped;
+    if (is_told) ++summary_.num_languages_set;
     if (known.state == SourceState::kRejected) ++summary_.num_sources_rejected;
   }
 
@@ -443,6 +446,7 @@ HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& 
                        const ModelStore& store, HarvestMeter& meter, StageTimes& times, const HarvestEvents& events,
                        std::stop_token stop) {
   options.Check();
+  std::unique_ptr<HarvestMethod> method = MakeHarvestMethod(options.recipe, store);  // nothing is written if that fails
   const CorpusFolder corpus(folder);
   MakeFolder(folder);
   const FileLock lock = corpus.Lock();
@@ -450,7 +454,8 @@ HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& 
   DescribeCorpus(corpus, options.recipe, store);
   MakeFolder(corpus.scratch());
   RemoveLeftovers(corpus);
-  HarvestSummary summary = Harvester(inputs, corpus, options, store, meter, times, events, std::move(stop)).Run();
+  HarvestSummary summary =
+      Harvester(inputs, corpus, options, std::move(method), store, meter, times, events, std::move(stop)).Run();
   std::error_code error;
   if (!summary.interrupted) fs::remove_all(corpus.scratch(), error);
   return summary;

@@ -38,6 +38,7 @@ struct HarvestEvents {
 struct HarvestSummary {
   std::int64_t num_sources_done = 0;      // in this run
   std::int64_t num_sources_skipped = 0;   // finished by an earlier run
+  std::int64_t num_languages_set = 0;     // of those: sources whose language was told anew
   std::int64_t num_sources_rejected = 0;  // of the inputs, in this run or an earlier one
   std::int64_t num_sources_dropped = 0;   // of the inputs, dropped from the corpus before and so left out
   bool interrupted = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sezim/media/audio_decoder.h"
+#include "sezim/speech/voice_activity.h"
 
 namespace sezim {
 
@@ -38,7 +39,11 @@ std::vector<std::shared_ptr<const OnnxSession>> LoadExpressionNetworks(const Rec
 }
 
 std::unique_ptr<HarvestMethod> MakeHarvestMethod(const Recipe& recipe, const ModelStore& store) {
-  return recipe.method == Method::kPaper ? MakePaperMethod(recipe, store) : MakeDefaultMethod(recipe, store);
+  auto method = recipe.method == Method::kPaper ? MakePaperMethod(recipe, store) : MakeDefaultMethod(recipe, store);
+  StageTimes unused;
+  method->NewWatcher(unused);  // throws where a network is not one for its place
+  const VoiceActivityDetector voice(method->speech_model());
+  return method;
 }
 
 }  // namespace sezim

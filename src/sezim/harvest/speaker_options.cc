@@ -8,7 +8,7 @@
 namespace sezim {
 
 void SpeakerOptions::Check() const {
-  OptionChecks checks("speakers");
+  OptionChecks checks("options");
   // By the names that recipes have for them.
   const auto within = [&](const char* name, double value, double low, double high) {
     checks.Require(value >= low && value <= high,

@@ -10,6 +10,8 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
+#include "sezim/corpus/corpus_toml.h"
+#include "sezim/corpus/segment_file.h"
 #include "sezim/publish/corpus_split.h"
 #include "sezim/publish/croissant.h"
 #include "sezim/publish/datasheet.h"
@@ -19,8 +21,6 @@ namespace sezim {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxDescriptionBytes = std::size_t{1} << 20;
-constexpr std::size_t kMaxSoundBytes = std::size_t{1} << 30;
 constexpr std::size_t kMaxIdBytes = 100;
 constexpr std::int64_t kMinShardBytes = std::int64_t{1} << 20;
 
@@ -31,11 +31,7 @@ void RequireOutside(const fs::path& out, const CorpusFolder& corpus) {
 }
 
 std::string NameIn(const std::string& corpus_toml) {
-  try {
-    return toml::parse(corpus_toml)["corpus"]["name"].value_or(std::string("corpus"));
-  } catch (const toml::parse_error&) {
-    return "corpus";
-  }
+  return toml::parse(corpus_toml)["corpus"]["name"].value_or(std::string("corpus"));
 }
 
 // Ids become names of files: a catalogue from somebody else must not lead out of the export.
@@ -83,18 +79,6 @@ std::vector<std::size_t> OrderOf(const std::vector<PublishedSegment>& segments, 
   return order;
 }
 
-SegmentSound SoundOf(const CorpusFolder& corpus, const SegmentRecord& record) {
-  SegmentSound sound{.file = corpus.AudioFile(record.audio)};
-  if (!fs::exists(sound.file)) {
-    throw Error(ErrorKind::kNotFound, fmt::format("the sound '{}' is gone", DisplayName(sound.file)),
-                "'sezim corpus verify' lists all such files; harvest the same sources into a new folder");
-  }
-  sound.bytes = ReadTextFile(sound.file, kMaxSoundBytes);
-  if (Sha256OfText(sound.bytes) == record.sha256) return sound;
-  throw Error(ErrorKind::kBadInput, fmt::format("'{}' differs from its record's sha256", DisplayName(sound.file)),
-              "'sezim corpus verify' lists all such files; harvest the same sources into a new folder");
-}
-
 std::vector<std::string> LanguagesOf(const std::vector<PublishedSegment>& segments) {
   std::set<std::string> languages;
   for (const PublishedSegment& segment : segments) {
@@ -138,7 +122,7 @@ Exported WriteAll(const CorpusFolder& corpus, const ExportOptions& options,
                   const std::function<void(double)>& on_progress) {
   const FileLock lock = corpus.Lock();
   const Catalog catalog(corpus.catalog());
-  const std::string corpus_toml = ReadTextFile(corpus.description(), kMaxDescriptionBytes);
+  const std::string corpus_toml = ReadCorpusToml(corpus);
   std::optional<SplitRecord> split;
   if (options.use_split && fs::exists(corpus.split())) split = ReadSplit(corpus.split());
   DatasheetInput sheet{.facts = options.facts, .format = NameOf(options.format), .is_split = split.has_value()};
@@ -154,7 +138,8 @@ Exported WriteAll(const CorpusFolder& corpus, const ExportOptions& options,
   std::size_t num_done = 0;
   for (const std::size_t i : OrderOf(segments, options.format)) {
     if (options.stop.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped; nothing was exported");
-    writer->Add(segments[i], SoundOf(corpus, segments[i].record));
+    const SegmentRecord& record = segments[i].record;
+    writer->Add(segments[i], {.file = corpus.AudioFile(record.audio), .bytes = ReadSegmentFile(corpus, record)});
     on_progress(static_cast<double>(++num_done) / static_cast<double>(segments.size()));
   }
 

@@ -70,22 +70,23 @@ ReviewerAgreement Agreement(const Review& one, const Review& other) {
           .kappa = CohenKappa(both)};
 }
 
-// Somebody's review beside itself would agree with itself.
-void RequireDifferent(const std::vector<Review>& reviews) {
+// Two reviews of one person say nothing of how far people agree.
+void RequireDifferentPeople(const std::vector<Review>& reviews) {
   const auto is_same = [](const ReviewAnswer& a, const ReviewAnswer& b) {
     return a.id == b.id && a.answer == b.answer;
   };
   for (std::size_t i = 0; i < reviews.size(); ++i) {
     for (std::size_t k = i + 1; k < reviews.size(); ++k) {
       const Review &one = reviews[i], &other = reviews[k];
-      if (one.reviewer != other.reviewer ||
-          !std::equal(one.answers.begin(), one.answers.end(), other.answers.begin(), other.answers.end(), is_same)) {
-        continue;
-      }
-      throw Error(
-          ErrorKind::kUsage,
-          fmt::format("'{}' and '{}' are the same review, of '{}'", one.file, other.file, ValidUtf8(one.reviewer)),
-          "give each review once");
+      if (one.reviewer != other.reviewer) continue;
+      const bool are_same =
+          std::equal(one.answers.begin(), one.answers.end(), other.answers.begin(), other.answers.end(), is_same);
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("'{}' and '{}' are {}, of '{}'", one.file, other.file,
+                              are_same ? "the same review" : "two reviews of one person", ValidUtf8(one.reviewer)),
+                  are_same ? "give each review once"
+                           : "give the later file only; if they are two people, give each another name: 'reviewer' in "
+                             "the file");
     }
   }
 }
@@ -193,7 +194,7 @@ std::int64_t ReviewedLabels::num_judged() const {
 }
 
 CorpusReview ReviewCorpus(const Catalog& catalog, const std::vector<Review>& reviews) {
-  RequireDifferent(reviews);
+  RequireDifferentPeople(reviews);
   CorpusReview result;
   LabelFingerprint fingerprint;
   std::map<std::string, Emotion> labels;
@@ -206,12 +207,9 @@ CorpusReview ReviewCorpus(const Catalog& catalog, const std::vector<Review>& rev
   });
   const std::string digest = fingerprint.HexDigest();
   std::vector<Review> named = reviews;
-  std::map<std::string, int> times;
   for (Review& review : named) {
     RequireSameCorpus(review, digest, labels);
     review.reviewer = ValidUtf8(review.reviewer);
-    const int time = ++times[review.reviewer];
-    if (time > 1) review.reviewer += fmt::format(" ({})", time);
     result.reviewers.push_back(Counted(review, sizes));
   }
   for (std::size_t i = 0; i < named.size(); ++i) {

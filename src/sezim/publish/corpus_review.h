@@ -45,7 +45,8 @@ struct CorpusReview {
   std::vector<ReviewerAgreement> agreements{};  // each pair of reviewers
 };
 
-// Throws Error (kBadInput) if a review is of another corpus, or of this one before its segments or labels changed.
+// Throws Error: kBadInput if a review is of another corpus, or of this one before its segments or labels changed;
+// kUsage if two are of one person.
 CorpusReview ReviewCorpus(const Catalog& catalog, const std::vector<Review>& reviews);
 
 // Tables for people, and JSON (docs/formats/review.md).

@@ -107,11 +107,11 @@ TEST_F(CorpusReviewTest, TwoReviewersAgreeOnWhatBothAnswered) {
   EXPECT_THAT(TextOf(review), HasSubstr("Ainur and Boris: both answered 4"));
 }
 
-TEST_F(CorpusReviewTest, ThreeReviewersAreThreePairsAndOneNameMayComeTwice) {
+TEST_F(CorpusReviewTest, ThreeReviewersAreThreePairs) {
   const CorpusReview review =
-      ReviewCorpus(catalog_, {Of("Ainur", {neutral_}, {}), Of("Ainur", {sad_}, {}), Of("Boris", {}, {})});
+      ReviewCorpus(catalog_, {Of("Ainur", {neutral_}, {}), Of("Sara", {sad_}, {}), Of("Boris", {}, {})});
   ASSERT_EQ(review.agreements.size(), 3U);
-  EXPECT_EQ(review.agreements[0].second, "Ainur (2)");
+  EXPECT_EQ(review.agreements[0].second, "Sara");
   EXPECT_EQ(review.agreements[1].num_both, 0);
   EXPECT_TRUE(nlohmann::json::parse(JsonOf(review))["agreements"][1]["kappa"].is_null());
 }
@@ -122,6 +122,16 @@ TEST_F(CorpusReviewTest, OneReviewGivenTwiceIsNoSecondReviewer) {
   Review boris = ainur;  // of the same opinion
   boris.reviewer = "Boris";
   EXPECT_EQ(ReviewCorpus(catalog_, {ainur, boris}).agreements.size(), 1U);
+}
+
+TEST_F(CorpusReviewTest, TwoReviewsOfOnePersonAreRefused) {
+  const Review early = Of("Ainur", {neutral_, sad_}, {});
+  Review late = Of("Ainur", {neutral_, neutral_}, {sad_});
+  late.file = "late.json";
+  const Error error = ThrownBy([&] { ReviewCorpus(catalog_, {early, Of("Boris", {}, {}), late}); });
+  EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+  EXPECT_THAT(error.what(), HasSubstr("'Ainur.json' and 'late.json' are two reviews of one person, of 'Ainur'"));
+  EXPECT_THAT(error.remedy(), HasSubstr("the later file only"));
 }
 
 TEST_F(CorpusReviewTest, RefusesAReviewOfAnotherCorpus) {

@@ -36,18 +36,40 @@ PublishedSource Published(const SourceRow& row) {
   return source;
 }
 
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 bool IsDate(const std::string& text) {
   constexpr std::string_view kShape = "dddd-dd-dd";
-  const bool looks_like_one =
-      text.size() == kShape.size() && std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char shape) {
-        return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
-      });
+  const bool looks_like_one = text.size() == kShape.size() &&
+                              std::equal(text.begin(), text.end(), kShape.begin(),
+                                         [](char c, char shape) { return shape == 'd' ? IsDigit(c) : c == shape; });
   if (!looks_like_one) return false;
   const auto number = [&](std::size_t at, std::size_t count) { return std::stoi(text.substr(at, count)); };
   return std::chrono::year_month_day(std::chrono::year(number(0, 4)),
                                      std::chrono::month(static_cast<unsigned>(number(5, 2))),
                                      std::chrono::day(static_cast<unsigned>(number(8, 2))))
       .ok();
+}
+
+// MAJOR.MINOR.PATCH, each of digits.
+bool IsRelease(const std::string& text) {
+  int num_dots = 0;
+  char last = '.';
+  for (const char c : text) {
+    if (c == '.' ? last == '.' : !IsDigit(c)) return false;
+    num_dots += c == '.';
+    last = c;
+  }
+  return num_dots == 2 && last != '.';
+}
+
+// An SPDX identifier (by its characters; its list is not asked) or an address.
+bool IsLicense(const std::string& text) {
+  return IsFetchableUrl(text) || std::all_of(text.begin(), text.end(), [](char c) {
+           return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '+';
+         });
 }
 
 }  // namespace
@@ -65,6 +87,10 @@ void DatasetFacts::RequireValid() const {
   }
   checks.Require(!name.empty(), "--name must not be empty");
   checks.Require(url.empty() || IsFetchableUrl(url), "--url must start with http:// or https://");
+  checks.Require(IsLicense(license),
+                 "--license must be an SPDX identifier, such as CC-BY-4.0 or LicenseRef-of-ours, or start with http:// "
+                 "or https://, without blanks");
+  checks.Require(IsRelease(version), "--release must be MAJOR.MINOR.PATCH, such as 1.0.0");
   checks.Require(date.empty() || IsDate(date), "--date must be a day, such as 2026-01-31");
   checks.ThrowIfAny();
 }

@@ -40,7 +40,7 @@ struct DatasetFacts {
   std::string url{};
   std::string date{};  // published: "2026-01-31"
   std::string citation{};
-  std::string version = "1.0.0";
+  std::string version = "1.0.0";  // MAJOR.MINOR.PATCH
 
   // Throws Error (kUsage).
   void RequireValid() const;

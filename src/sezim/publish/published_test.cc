@@ -57,6 +57,24 @@ TEST(Published, FactsAreLinesOfText) {
   DatasetFacts{.name = "Talk", .date = "2028-02-29"}.RequireValid();
 }
 
+TEST(Published, ALicenceIsAnIdentifierOrAnAddressAndAReleaseThreeNumbers) {
+  for (const char* good : {"", "CC-BY-4.0", "GPL-2.0+", "LicenseRef-ours", "https://x.example/licence?v=1"}) {
+    EXPECT_NO_THROW((DatasetFacts{.name = "Talk", .license = good}.RequireValid())) << good;
+  }
+  for (const char* bad : {"CC BY 4.0", "our own", "https://x.example/a b", "ftp://x.example", "CC_BY"}) {
+    const Error error = ThrownBy([&] { DatasetFacts{.name = "Talk", .license = bad}.RequireValid(); });
+    EXPECT_EQ(error.kind(), ErrorKind::kUsage) << bad;
+    EXPECT_THAT(error.what(), HasSubstr("--license")) << bad;
+  }
+  for (const char* good : {"0.0.1", "2.10.300"}) {
+    EXPECT_NO_THROW((DatasetFacts{.name = "Talk", .version = good}.RequireValid())) << good;
+  }
+  for (const char* bad : {"", "one", "1", "1.0", "1.0.0.0", "1..0", ".1.0", "1.0.", "v1.0.0", "1.0.0-rc1", "1.0.0 "}) {
+    const Error error = ThrownBy([&] { DatasetFacts{.name = "Talk", .version = bad}.RequireValid(); });
+    EXPECT_THAT(error.what(), HasSubstr("--release must be MAJOR.MINOR.PATCH")) << bad;
+  }
+}
+
 TEST(Published, MarkdownShowsTextFromOutsideAsItIs) {
   EXPECT_EQ(MarkdownText("CC BY-SA"), "CC BY\\-SA");
   EXPECT_EQ(MarkdownText("<b>&amp;"), "&lt;b\\>&amp;amp;");

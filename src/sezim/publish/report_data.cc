@@ -10,6 +10,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/corpus/corpus_toml.h"
 #include "sezim/corpus/source_record.h"
 #include "sezim/publish/published.h"
 #include "sezim/publish/review_sample.h"
@@ -19,7 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxDescriptionBytes = 1 << 20;
 constexpr int kReportVersion = 1;
 
 // Numbers 0, 1, … for texts, in the order in which they come; -1 for none.
@@ -157,15 +157,9 @@ Json Head(const ReportData& data) {
 
 ReportData ReadReportData(const CorpusFolder& corpus, const Catalog& catalog) {
   ReportData data;
-  try {
-    const toml::table described = toml::parse(ReadTextFile(corpus.description(), kMaxDescriptionBytes));
-    data.name = ValidUtf8(described["corpus"]["name"].value_or(DisplayName(corpus.root().filename())));
-    data.recipe = ValidUtf8(described["recipe"]["name"].value_or(std::string()));
-  } catch (const toml::parse_error& error) {
-    throw Error(ErrorKind::kBadInput,
-                fmt::format("'{}' is not TOML: {}", DisplayName(corpus.description()), error.description()),
-                "it was changed by hand: harvest again");
-  }
+  const toml::table described = toml::parse(ReadCorpusToml(corpus));
+  data.name = ValidUtf8(described["corpus"]["name"].value_or(DisplayName(corpus.root().filename())));
+  data.recipe = ValidUtf8(described["recipe"]["name"].value_or(std::string()));
   data.sources = catalog.Sources();
   LabelFingerprint fingerprint;
   catalog.ForEachSegment([&](const SegmentRecord& segment) {

@@ -26,8 +26,8 @@ ReportData ReadReportData(const CorpusFolder& corpus, const Catalog& catalog);
 
 // Which sample a review page holds.
 struct ReviewOptions {
-  std::size_t per_emotion = 20;  // at least 1
-  std::uint64_t seed = 1;
+  std::size_t per_emotion = 20;  // 1 to kMaxPerEmotion
+  std::uint64_t seed = 1;        // at most kMaxSeed
 };
 
 // The page's data as JSON (docs/formats/report.md). `audio_base` leads from the page's folder to the corpus' ("" or

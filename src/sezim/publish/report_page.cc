@@ -15,6 +15,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/corpus/segment_file.h"
 #include "sezim/publish/page_parts.h"
 #include "sezim/publish/page_text.h"
 #include "sezim/publish/review_sample.h"
@@ -82,32 +83,19 @@ void RequirePlaceThatDropFinds(const CorpusFolder& corpus, const fs::path& out) 
       fmt::format("give a name that ends with .html in '{}' itself, or a file elsewhere", DisplayName(corpus.root())));
 }
 
-std::string ReadBytes(const fs::path& file) {
-  return ReadTextFile(file, kMaxSoundBytes);
-}
-
-// The segments' sounds, each where it is known to be. Throws unless one page can hold them all.
-std::vector<fs::path> SoundFiles(const CorpusFolder& corpus, const ReportData& data,
-                                 const std::vector<std::size_t>& shown) {
-  std::vector<fs::path> files;
+// Throws unless one page can hold the sounds of all these segments. What is missing is said when it is read.
+void RequireRoomForSounds(const CorpusFolder& corpus, const ReportData& data, const std::vector<std::size_t>& shown) {
   std::uint64_t total = 0;
   for (const std::size_t index : shown) {
-    files.push_back(corpus.AudioFile(data.segments[index].audio));
     std::error_code error;
-    const std::uintmax_t size = fs::file_size(files.back(), error);
-    if (error) {
-      throw Error(ErrorKind::kNotFound, fmt::format("the sound '{}' cannot be read", DisplayName(files.back())),
-                  "'sezim corpus verify' finds all files that are missing; harvesting again makes them");
-    }
-    total += size;
+    const std::uintmax_t size = fs::file_size(corpus.AudioFile(data.segments[index].audio), error);
+    if (!error) total += size;
   }
-  if (total > kMaxSoundBytes) {
-    throw Error(ErrorKind::kUsage,
-                fmt::format("the sounds of {} segments are {} MiB, and a page holds at most {} MiB", shown.size(),
-                            total >> 20, kMaxSoundBytes >> 20),
-                "leave out --embed and send the corpus folder, or take a sample: --review with a smaller --sample");
-  }
-  return files;
+  if (total <= kMaxSoundBytes) return;
+  throw Error(ErrorKind::kUsage,
+              fmt::format("the sounds of {} segments are {} MiB, and a page holds at most {} MiB", shown.size(),
+                          total >> 20, kMaxSoundBytes >> 20),
+              "leave out --embed and send the corpus folder, or take a sample: --review with a smaller --sample");
 }
 
 // Writes one <script> element of data for each `kFacesInElement` segments; returns how many have a picture.
@@ -194,7 +182,7 @@ WrittenReport WriteReport(const CorpusFolder& corpus, const ReportOptions& optio
     }
   }
   const bool has_sounds = options.embed_sounds || options.review;
-  const std::vector<fs::path> sounds = has_sounds ? SoundFiles(corpus, data, shown) : std::vector<fs::path>();
+  if (has_sounds) RequireRoomForSounds(corpus, data, shown);
 
   const WebAssets& assets = ReportAssets();
   WrittenReport written{.file = out, .num_segments = shown.size()};
@@ -214,10 +202,11 @@ WrittenReport WriteReport(const CorpusFolder& corpus, const ReportOptions& optio
             {"faces", [&] { written.num_faces = WriteFaces(page, catalog, data, shown); }},
             {"sounds",
              [&] {
-               for (std::size_t i = 0; i < sounds.size(); ++i) {
+               if (!has_sounds) return;
+               for (std::size_t i = 0; i < shown.size(); ++i) {
                  page.Write(fmt::format("<script type=\"text/plain\" id=\"sound-{}\">{}</script>\n", i,
-                                        Base64(ReadBytes(sounds[i]))));
-                 if (on_progress) on_progress(static_cast<double>(i + 1) / static_cast<double>(sounds.size()));
+                                        Base64(ReadSegmentFile(corpus, data.segments[shown[i]]))));
+                 if (on_progress) on_progress(static_cast<double>(i + 1) / static_cast<double>(shown.size()));
                }
              }},
             {"libraries",

@@ -30,9 +30,11 @@ struct WrittenReport {
 };
 
 // Writes a corpus' page: one HTML file with all its code, data and pictures, which asks no network for anything. The
-// same corpus and options give the same bytes. An earlier page is replaced; any other file is left alone.
+// same corpus and options give the same bytes. Every sound in the page is compared with its record on the way. An
+// earlier page is replaced; any other file is left alone.
 // Throws Error: kUsage for a file that is no report, or for sounds beyond kMaxSoundBytes; kNotFound for a corpus or
-// a sound that is not there; kBusy if a source was dropped meanwhile; kIo, kNoSpace. Nothing is left behind then.
+// a sound that is not there; kBadInput for a sound that differs from its record; kBusy if a source was dropped
+// meanwhile; kIo, kNoSpace. Nothing is left behind then.
 WrittenReport WriteReport(const CorpusFolder& corpus, const ReportOptions& options,
                           const std::function<void(double)>& on_progress = {});
 

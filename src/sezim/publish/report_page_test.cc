@@ -63,7 +63,8 @@ class ReportPageTest : public testing::Test {
                           .emotion = emotion,
                           .agreement = 0.875,
                           .num_frames = 8,
-                          .audio = "audio/" + std::string(NameOf(emotion)) + "/" + row.id() + "-00000100.flac"};
+                          .audio = "audio/" + std::string(NameOf(emotion)) + "/" + row.id() + "-00000100.flac",
+                          .sha256 = Sha256OfText("sound of " + locator)};
     ScoreOf(segment.scores, emotion) = 1;
     folder_.Write("corpus/" + segment.audio, "sound of " + locator);
     catalog.FinishSource(row, {segment},
@@ -168,7 +169,22 @@ TEST_F(ReportPageTest, SaysWhichSoundIsMissingAndLeavesNothingBehind) {
   EXPECT_EQ(error.kind(), ErrorKind::kNotFound);
   EXPECT_THAT(error.what(), HasSubstr("audio/sad"));
   EXPECT_THAT(error.remedy(), HasSubstr("corpus verify"));
+  EXPECT_THAT(error.remedy(), HasSubstr("into a new folder"));
   EXPECT_EQ(Files(), before);
+}
+
+TEST_F(ReportPageTest, RefusesASoundThatDiffersFromItsRecord) {
+  const std::set<std::string> before = Files();
+  Catalog(corpus_.catalog()).ForEachSegment([&](const SegmentRecord& segment) {
+    if (segment.emotion == Emotion::kSad) folder_.Write("corpus/" + segment.audio, "another sound");
+  });
+  for (const ReportOptions& options : {ReportOptions{.embed_sounds = true}, ReportOptions{.review = ReviewOptions{}}}) {
+    const Error error = ThrownBy([&] { WriteReport(corpus_, options); });
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
+    EXPECT_THAT(error.what(), HasSubstr("audio/sad"));
+    EXPECT_THAT(error.remedy(), HasSubstr("corpus verify"));
+    EXPECT_EQ(Files(), before);
+  }
 }
 
 TEST_F(ReportPageTest, RefusesMoreSoundThanAPageCanHold) {

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/publish/review_sample.h"
+#include "sezim/publish/seed.h"
 
 namespace sezim {
 namespace {
@@ -17,7 +20,7 @@ using Json = nlohmann::json;
 
 constexpr int kMaxDepth = 8;
 constexpr std::size_t kMaxIdBytes = 200;
-constexpr std::uint64_t kMaxSampled = 1'000'000;
+constexpr std::int64_t kMaxSampled = 1'000'000;
 
 [[noreturn]] void Refuse(const std::string& origin, const std::string& what) {
   throw Error(ErrorKind::kBadInput, fmt::format("review '{}': {}", origin, what),
@@ -33,6 +36,16 @@ std::string Text(const Json& object, const char* field, std::size_t max_bytes, c
     Refuse(origin, fmt::format("{}'{}' must have 1 to {} bytes, not {}", where, field, max_bytes, text.size()));
   }
   return text;
+}
+
+std::int64_t Whole(const Json& object, const char* field, std::int64_t min, std::int64_t max, const std::string& origin,
+                   const std::string& where) {
+  const auto found = object.find(field);
+  if (found == object.end() || !found->is_number_unsigned() || std::cmp_less(found->get<std::uint64_t>(), min) ||
+      std::cmp_greater(found->get<std::uint64_t>(), max)) {
+    Refuse(origin, fmt::format("{}'{}' must be a whole number from {} to {}", where, field, min, max));
+  }
+  return found->get<std::int64_t>();
 }
 
 std::size_t AnswerFromName(const std::string& name, const std::string& origin, const std::string& where) {
@@ -91,11 +104,11 @@ Review ParseReview(std::string_view text, const std::string& origin) {
   review.reviewer = Text(json, "reviewer", kMaxReviewerBytes, origin, "");
   review.corpus_name = Text(*corpus, "name", kMaxReviewBytes, origin, "'corpus': ");
   review.fingerprint = Text(*corpus, "fingerprint", 64, origin, "'corpus': ");
-  const auto sampled = json.find("sampled");
-  if (sampled == json.end() || !sampled->is_number_unsigned() || sampled->get<std::uint64_t>() > kMaxSampled) {
-    Refuse(origin, fmt::format("'sampled' must be a count, at most {}", kMaxSampled));
-  }
-  review.num_sampled = sampled->get<std::int64_t>();
+  const auto sample = json.find("sample");
+  if (sample == json.end() || !sample->is_object()) Refuse(origin, "'sample' must be an object");
+  Whole(*sample, "per_emotion", 1, kMaxPerEmotion, origin, "'sample': ");
+  Whole(*sample, "seed", 0, kMaxSeed, origin, "'sample': ");
+  review.num_sampled = Whole(json, "sampled", 0, kMaxSampled, origin, "");
   const auto answers = json.find("answers");
   if (answers == json.end() || !answers->is_array()) Refuse(origin, "'answers' must be a list");
   std::set<std::string> seen;

@@ -19,6 +19,7 @@ Json Good() {
   return {{"format", "sezim-review"},
           {"version", 1},
           {"corpus", {{"name", "talks"}, {"fingerprint", std::string(64, 'a')}}},
+          {"sample", {{"per_emotion", 20}, {"seed", 0}}},
           {"sampled", 3},
           {"reviewer", "Ainur"},
           {"answers",
@@ -71,6 +72,13 @@ TEST(ParseReview, SaysWhatIsWrongWhere) {
   EXPECT_THAT(with("/corpus", 1).what(), HasSubstr("'corpus'"));
   EXPECT_THAT(with("/reviewer", "").what(), HasSubstr("'reviewer'"));
   EXPECT_THAT(with("/reviewer", std::string(1000, 'x')).what(), HasSubstr("1000"));
+  EXPECT_THAT(with("/sample", Json()).what(), HasSubstr("'sample'"));
+  EXPECT_THAT(with("/sample", Json::object()).what(), HasSubstr("'sample': 'per_emotion'"));
+  EXPECT_THAT(with("/sample/per_emotion", 0).what(), HasSubstr("from 1 to 1000000"));
+  EXPECT_THAT(with("/sample/per_emotion", 1'000'001).what(), HasSubstr("'per_emotion'"));
+  EXPECT_THAT(with("/sample/seed", -1).what(), HasSubstr("'sample': 'seed'"));
+  EXPECT_THAT(with("/sample/seed", 1.5).what(), HasSubstr("'seed'"));
+  EXPECT_THAT(with("/sample/seed", 9'007'199'254'740'992).what(), HasSubstr("from 0 to 9007199254740991"));
   EXPECT_THAT(with("/sampled", -1).what(), HasSubstr("'sampled'"));
   EXPECT_THAT(with("/sampled", 18446744073709551615U).what(), HasSubstr("'sampled'"));
   EXPECT_THAT(with("/sampled", 1).what(), HasSubstr("2 answers"));

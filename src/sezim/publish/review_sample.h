@@ -21,6 +21,9 @@ class LabelFingerprint {
   std::vector<std::string> lines_;
 };
 
+// The most of each emotion that a review's sample may be asked to have.
+inline constexpr std::int64_t kMaxPerEmotion = 1'000'000;
+
 // Draws `per_emotion` segments of each emotion (all, where there are fewer): those whose SHA-256 of seed and id is the
 // smallest, in the order of that number, which mixes the emotions. The same segments and seed give the same sample,
 // whatever their order, and a smaller sample is a part of a larger one. Returns indices of `segments`.

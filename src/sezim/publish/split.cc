@@ -10,10 +10,12 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/publish/fill_parts.h"
+#include "sezim/publish/seed.h"
 
 namespace sezim {
 namespace {
@@ -39,10 +41,10 @@ std::size_t NumParts(const ByPart<double>& shares) {
   return static_cast<std::size_t>(std::count_if(shares.begin(), shares.end(), [](double share) { return share > 0; }));
 }
 
-// How parts by `by` are offered to whom a stricter split is refused.
-const char* LessStrict(SplitBy by) {
-  return by == SplitBy::kSpeaker ? "parts that share sources (--by speaker)"
-                                 : "parts that share speakers (--by random)";
+// How parts by `by` are offered to whom a stricter split is refused: as many as were asked for, or `in_two`.
+std::string LessStrict(SplitBy by, bool in_two) {
+  return fmt::format("{}parts that share {} (--by {}{})", in_two ? "two " : "",
+                     by == SplitBy::kSpeaker ? "sources" : "speakers", NameOf(by), in_two ? " --shares 80/0/20" : "");
 }
 
 Error TooFew(const std::vector<SplitItem>& items, std::size_t num_groups, const SplitOptions& options) {
@@ -59,7 +61,10 @@ Error TooFew(const std::vector<SplitItem>& items, std::size_t num_groups, const 
   std::vector<std::string> possible;
   if (num_groups >= 2) possible.emplace_back("two parts (--shares 80/0/20)");
   for (const SplitBy by : kSplitBys) {
-    if (by > options.by && GroupsBy(by, items).size() >= num_parts) possible.emplace_back(LessStrict(by));
+    if (by <= options.by) continue;
+    const std::size_t num_groups_by = GroupsBy(by, items).size();
+    const bool in_two = num_groups_by < num_parts;
+    if (!in_two || (num_groups < 2 && num_groups_by >= 2)) possible.push_back(LessStrict(by, in_two));
   }
   possible.emplace_back("more sources with other speakers");
   const bool by_both = options.by == SplitBy::kSpeakerAndSource;
@@ -81,32 +86,37 @@ SplitItem SplitItemOf(const SegmentRecord& segment) {
 }
 
 void SplitOptions::RequireValid() const {
-  OptionChecks checks("shares of a split");
+  OptionChecks checks("options of a split");
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
   const bool in_range = std::all_of(shares.begin(), shares.end(), [](double share) { return share >= 0; });
-  checks.Require(in_range && std::abs(sum - 1) < kSumTolerance, "each must be at least 0, and together 1");
-  checks.Require(shares[0] > 0, "the training part must have one above 0");
-  checks.Require(NumParts(shares) >= 2, "at least two parts must have one above 0");
+  checks.Require(in_range && std::abs(sum - 1) < kSumTolerance, "each share must be at least 0, and all together 1");
+  checks.Require(shares[0] > 0, "the training part must have a share above 0");
+  checks.Require(NumParts(shares) >= 2, "at least two parts must have a share above 0");
+  checks.Require(std::cmp_less_equal(seed, kMaxSeed), fmt::format("the seed must be at most {}", kMaxSeed));
   checks.ThrowIfAny();
 }
 
 ByPart<double> SharesFromText(const std::string& text) {
+  constexpr const char* kRemedy =
+      "give three numbers with '/' between them that sum to 100 (or 1), such as 80/10/10 or 80/0/20";
   ByPart<double> shares{};
   const char* at = text.data();
   const char* const end = at + text.size();
   for (std::size_t p = 0; p < kNumParts; ++p) {
     const auto [stop, error] = std::from_chars(at, end, shares[p], std::chars_format::fixed);
     const bool right_end = p + 1 < kNumParts ? stop != end && *stop == '/' : stop == end;
-    if (error != std::errc() || !right_end || !(shares[p] >= 0 && shares[p] <= 1e6)) {
-      throw Error(ErrorKind::kUsage, fmt::format("'{}' are no shares of train/dev/test", ValidUtf8(text)),
-                  "give three numbers with '/' between them, such as 80/10/10 or 80/0/20");
+    if (error != std::errc() || !right_end || !(shares[p] >= 0)) {
+      throw Error(ErrorKind::kUsage, fmt::format("'{}' are no shares of train/dev/test", ValidUtf8(text)), kRemedy);
     }
     at = stop + 1;
   }
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
-  if (sum > 0) {
-    for (double& share : shares) share /= sum;
+  if (std::abs(sum - 1) > kSumTolerance && std::abs(sum / 100 - 1) > kSumTolerance) {
+    throw Error(ErrorKind::kUsage,
+                fmt::format("the shares '{}' of train/dev/test sum to {:.10g}, not to 100 or 1", ValidUtf8(text), sum),
+                kRemedy);
   }
+  for (double& share : shares) share /= sum;
   return shares;
 }
 

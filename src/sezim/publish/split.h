@@ -25,13 +25,13 @@ SplitItem SplitItemOf(const SegmentRecord& segment);
 struct SplitOptions {
   SplitBy by = SplitBy::kSpeakerAndSource;
   ByPart<double> shares = {0.8, 0.1, 0.1};  // at least 0, of the training part above 0; they sum to 1
-  std::uint64_t seed = 1;                   // another seed gives another split of the same quality
+  std::uint64_t seed = 1;                   // at most kMaxSeed; another one gives another split of the same quality
 
   // Throws Error (kUsage).
   void RequireValid() const;
 };
 
-// "80/10/10": shares of train, dev and test in any common unit. Throws Error (kUsage).
+// "80/10/10" or "0.8/0.1/0.1": shares of train, dev and test, which sum to 100 or to 1. Throws Error (kUsage).
 ByPart<double> SharesFromText(const std::string& text);
 
 // Puts each segment into a part so that each part has its share of every emotion, as nearly as can be, and none whose

@@ -179,8 +179,11 @@ TEST(Split, OnlyWhatIsPossibleIsOffered) {
     }
     return items;
   };
-  EXPECT_THAT(ThrownBy([&] { SplitSegments(speakers(2), {}); }).remedy(),
+  EXPECT_THAT(ThrownBy([&] { SplitSegments(speakers(1), {}); }).remedy(),
               AllOf(Not(HasSubstr("--by speaker")), Not(HasSubstr("--shares")), HasSubstr("--by random")));
+  EXPECT_THAT(ThrownBy([&] { SplitSegments(speakers(2), {}); }).remedy(),
+              AllOf(HasSubstr("two parts that share sources (--by speaker --shares 80/0/20)"),
+                    HasSubstr("or parts that share speakers (--by random)")));
   const Error two = ThrownBy([&] { SplitSegments(speakers(2), {.by = SplitBy::kSpeaker}); });
   EXPECT_THAT(two.what(), HasSubstr("2 groups of speakers, too few for 3 parts without a common speaker"));
   EXPECT_THAT(two.remedy(),
@@ -234,14 +237,30 @@ TEST(Split, ARandomOneSaysThatSpeakersAreShared) {
 
 TEST(Split, SharesAreThreeNumbers) {
   EXPECT_EQ(SharesFromText("80/10/10"), (ByPart<double>{0.8, 0.1, 0.1}));
-  EXPECT_EQ(SharesFromText("3/0/1"), (ByPart<double>{0.75, 0, 0.25}));
+  EXPECT_EQ(SharesFromText("75/0/25"), (ByPart<double>{0.75, 0, 0.25}));
+  EXPECT_EQ(SharesFromText("33/33/34"), (ByPart<double>{0.33, 0.33, 0.34}));
+  EXPECT_EQ(SharesFromText("0.5/0.25/0.25"), (ByPart<double>{0.5, 0.25, 0.25}));
+  EXPECT_NO_THROW(SharesFromText("0.8/0.1/0.1"));
+  EXPECT_NO_THROW(SharesFromText("33.3/33.3/33.4"));
   for (const char* bad :
        {"", "80", "80/10", "80/10/10/5", "a/b/c", "80/-10/30", "80/10/10 ", "nan/1/1", "inf/1/1", "1e9/1/1"}) {
     EXPECT_EQ(ThrownBy([&] { SharesFromText(bad); }).kind(), ErrorKind::kUsage) << bad;
   }
-  for (const char* bad : {"0/50/50", "100/0/0", "0/0/0"}) {
+  EXPECT_THAT(ThrownBy([&] { SharesFromText("80/10/20"); }).what(),
+              HasSubstr("'80/10/20' of train/dev/test sum to 110, not to 100 or 1"));
+  for (const char* bad : {"80/10/20", "80/10/9", "8/1/1", "3/0/1", "0.8/0.1/0.2", "0/0/0"}) {
+    EXPECT_THAT(ThrownBy([&] { SharesFromText(bad); }).remedy(), HasSubstr("sum to 100 (or 1)")) << bad;
+  }
+  for (const char* bad : {"0/50/50", "100/0/0"}) {
     EXPECT_EQ(ThrownBy([&] { SplitSegments({}, {.shares = SharesFromText(bad)}); }).kind(), ErrorKind::kUsage) << bad;
   }
+}
+
+TEST(Split, ItsSeedIsANumberThatJsonHoldsExactly) {
+  SplitOptions options{.seed = 9'007'199'254'740'991};
+  options.RequireValid();
+  ++options.seed;
+  EXPECT_THAT(ThrownBy([&] { options.RequireValid(); }).what(), HasSubstr("9007199254740991"));
 }
 
 }  // namespace

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numbers>
 #include <random>
 
 #include "sezim/base/error.h"
@@ -76,6 +78,39 @@ TEST(VoiceActivity, SilenceAndNothingAreNoSpeech) {
   EXPECT_TRUE(Probabilities({}).empty());
   EXPECT_EQ(Probabilities(std::vector<std::int16_t>{1}).size(), 1U);
   for (const float one : Probabilities(std::vector<std::int16_t>(64'000, 0))) EXPECT_LT(one, 0.2F);
+}
+
+// Each of ten seconds: noise, a hum, and chords of instruments with overtones that are struck twice a second.
+TEST(VoiceActivity, NoiseAndMusicAreNoSpeech) {
+  constexpr double kTurn = 2 * std::numbers::pi;
+  std::mt19937 random(3);
+  std::normal_distribution<double> noise;
+  double slow = 0;
+  std::vector<std::int16_t> white, low, hum, chords;
+  const auto add = [](std::vector<std::int16_t>& samples, double value) {
+    samples.push_back(static_cast<std::int16_t>(std::lround(std::clamp(value, -1.0, 1.0) * 32'767)));
+  };
+  for (int i = 0; i < 160'000; ++i) {
+    const double t = i / 16'000.0;
+    slow = 0.95 * slow + 0.05 * noise(random);
+    double mains = 0, music = 0;
+    for (int k = 1; k <= 8; ++k) mains += std::sin(kTurn * 50 * k * t) / k;
+    const double since_struck = std::fmod(t, 0.5);
+    const double root = 220 * std::pow(2.0, std::floor(std::fmod(t, 4)) / 6);
+    for (const double note : {1.0, 1.26, 1.5}) {
+      for (int k = 1; k <= 6; ++k) music += std::sin(kTurn * root * note * k * t) / (k * k);
+    }
+    add(white, 0.1 * noise(random));
+    add(low, slow);
+    add(hum, 0.2 * mains);
+    add(chords, 0.15 * music * std::exp(-4 * since_struck));
+  }
+  for (const auto& [what, samples] :
+       {std::pair("white noise", white), {"low noise", low}, {"hum", hum}, {"chords", chords}}) {
+    const std::vector<float> probabilities = Probabilities(samples);
+    const auto heard = std::count_if(probabilities.begin(), probabilities.end(), [](float one) { return one > 0.5F; });
+    EXPECT_LE(heard, 9) << what << ", of " << probabilities.size();
+  }
 }
 
 TEST(VoiceActivity, RefusesOtherNetworks) {

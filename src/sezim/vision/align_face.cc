@@ -5,9 +5,11 @@
 #include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/vision/luma_range.h"
+#include "sezim/vision/shrink.h"
 
 namespace sezim {
 namespace {
@@ -45,6 +47,26 @@ Similarity Fit(const std::array<Point, 3>& from, const std::array<Point, 3>& to)
   return fit;
 }
 
+// 2, 3, 4, 6, 8, 12, 16, ...: those of which ShrinkInto makes most by halving. Requires a scale of at least 2, of which
+// less than 1.5 is left.
+int ShrinkFactor(double scale) {
+  int factor = 2;
+  while (factor < 1'000'000 && 2 * factor <= scale) factor *= 2;
+  return 1.5 * factor <= scale ? factor / 2 * 3 : factor;
+}
+
+// Where the square of `side` lies in the picture, with `margin` pixels around it; what is far outside is cut off.
+cv::Rect PartOf(const Similarity& to_picture, int side, int margin) {
+  const auto range = [&](double at, double along, double across) {
+    const auto [least, most] = std::minmax({at, at + along * side, at + across * side, at + (along + across) * side});
+    return std::pair(static_cast<int>(std::clamp(least, -1e6, 1e6)) - margin - 1,
+                     static_cast<int>(std::clamp(most, -1e6, 1e6)) + margin + 1);
+  };
+  const auto [left, right] = range(to_picture.x, to_picture.a, -to_picture.b);
+  const auto [top, bottom] = range(to_picture.y, to_picture.b, to_picture.a);
+  return {left, top, right - left, bottom - top};
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> AlignFace(const GreyView& picture, const FacePoints& points, const AlignedLayout& layout) {
@@ -59,19 +81,14 @@ std::vector<std::uint8_t> AlignFace(const GreyView& picture, const FacePoints& p
   cv::Mat source(picture.height, picture.width, CV_8UC1, const_cast<std::uint8_t*>(picture.data),
                  static_cast<std::size_t>(picture.stride));
   cv::Mat shrunk;
-  if (to_picture.scale() > 2) {  // only the part that is needed, by a whole number
-    const int factor = static_cast<int>(std::min(to_picture.scale(), 1e6));
-    const double reach = to_picture.scale() * layout.side;
-    const double middle_x = to_picture.a * layout.side / 2 - to_picture.b * layout.side / 2 + to_picture.x;
-    const double middle_y = to_picture.b * layout.side / 2 + to_picture.a * layout.side / 2 + to_picture.y;
-    const auto low = [&](double at) { return static_cast<int>(std::clamp(at - reach, -1e6, 1e6)); };
-    cv::Rect part(low(middle_x), low(middle_y), static_cast<int>(std::min(2 * reach, 2e6)) + 1,
-                  static_cast<int>(std::min(2 * reach, 2e6)) + 1);
-    part &= cv::Rect(0, 0, picture.width, picture.height);
+  if (to_picture.scale() >= 2) {  // only the part that is needed
+    const int factor = ShrinkFactor(to_picture.scale());
+    cv::Rect part = PartOf(to_picture, layout.side, factor) & cv::Rect(0, 0, picture.width, picture.height);
     part.width -= part.width % factor;
     part.height -= part.height % factor;
     if (!part.empty()) {
-      cv::resize(source(part), shrunk, cv::Size(part.width / factor, part.height / factor), 0, 0, cv::INTER_AREA);
+      shrunk.create(part.height / factor, part.width / factor, CV_8UC1);
+      ShrinkInto(source(part), shrunk);
       source = shrunk;
       to_picture.a /= factor;
       to_picture.b /= factor;

@@ -15,6 +15,7 @@
 #include "sezim/base/paths.h"
 #include "sezim/media/picture.h"
 #include "sezim/vision/blaze_face.h"
+#include "sezim/vision/closer_look.h"
 #include "sezim/vision/face_network.h"
 #include "sezim/vision/yunet.h"
 #include "support/brought_model.h"
@@ -218,6 +219,17 @@ std::unique_ptr<FaceDetector> YuNet() {
   return model ? std::make_unique<YuNetDetector>(std::make_shared<OnnxSession>(*model), FaceNetworkOptions{}) : nullptr;
 }
 
+// CloserLook with networks of its own.
+class CloserLookOfBoth : public FaceDetector {
+ public:
+  std::vector<DetectedFace> Detect(const GreyView& picture) override { return look_.Detect(picture); }
+
+ private:
+  std::unique_ptr<FaceDetector> back_ = BlazeFace("blazeface-back");
+  std::unique_ptr<FaceDetector> short_ = BlazeFace("blazeface-short");
+  CloserLook look_{*back_, *short_};
+};
+
 INSTANTIATE_TEST_SUITE_P(All, FaceDetectorContract,
                          testing::Values(DetectorMaker{"Haar",
                                                        [] {
@@ -226,6 +238,8 @@ INSTANTIATE_TEST_SUITE_P(All, FaceDetectorContract,
                                                        }},
                                          DetectorMaker{"BlazeFaceShort", [] { return BlazeFace("blazeface-short"); }},
                                          DetectorMaker{"BlazeFaceBack", [] { return BlazeFace("blazeface-back"); }},
+                                         DetectorMaker{"CloserLook",
+                                                       [] { return std::make_unique<CloserLookOfBoth>(); }},
                                          DetectorMaker{"YuNet", YuNet}),
                          [](const auto& maker) { return std::string(maker.param.name); });
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "sezim/vision/face_detector.h"
+
+namespace sezim {
+
+// A detector that looks once more at each small face, in a part of the picture cut out around it: the points of a face
+// that is a few pixels wide in what a network makes of the whole picture are unsteady. Not thread-safe.
+class CloserLook : public FaceDetector {
+ public:
+  // Faces that are `detector`'s keep their score, and get box and points from `closer`, which may be the same object,
+  // if it sees them too. Both must outlive this.
+  CloserLook(FaceDetector& detector, FaceDetector& closer) : detector_(detector), closer_(closer) {}
+
+  std::vector<DetectedFace> Detect(const GreyView& picture) override;
+
+ private:
+  void LookAt(const GreyView& picture, DetectedFace& face);
+
+  FaceDetector& detector_;
+  FaceDetector& closer_;
+};
+
+}  // namespace sezim
