@@ -57,7 +57,7 @@ class DefaultWatcher : public UnitWatcher {
     for (const std::int64_t picture : pictures) times_s.push_back(static_cast<double>(picture) / kPicturesPerS);
 
     UnitTracks seen;
-    FaceFollower follower(detector_, fallback_, active_speaker_ ? KeepMouths::kYes : KeepMouths::kNo);
+    FaceFollower follower(detector_, fallback_, active_speaker_ ? KeepMouths::kYes : KeepMouths::kNo, LookNear::kYes);
     PicturePrinter printer;
     const auto began = Clock::now();
     Clock::duration in_faces{};

@@ -8,9 +8,9 @@ namespace sezim {
 namespace {
 
 constexpr std::size_t kMaxFaces = 8;  // of a picture, the largest: of a crowd nobody is followed
-constexpr int kSmallShare = 5;        // a face is small if the picture's longer side is more than 5 times its width
-constexpr int kPartShare = 2;         // and the part is twice as wide as the face
-constexpr double kMinOverlap = 0.3;   // of what both detectors see of one face
+constexpr int kSmallShare = 3;
+constexpr int kPartShare = 2;
+constexpr double kMinOverlap = 0.3;
 
 // The square around the face, as far as it lies in the picture.
 FaceBox PartAround(const FaceBox& box, const GreyView& picture) {
@@ -27,36 +27,43 @@ void Move(Point& point, const FaceBox& part) {
 
 }  // namespace
 
+bool IsSmall(const FaceBox& face, const GreyView& picture) {
+  return face.width * kSmallShare < std::max(picture.width, picture.height);
+}
+
+std::optional<DetectedFace> DetectNear(FaceDetector& detector, const GreyView& picture, const FaceBox& box) {
+  const FaceBox part = PartAround(box, picture);
+  if (part.width <= 0 || part.height <= 0) return std::nullopt;
+  const GreyView view{picture.data + part.y * picture.stride + part.x, part.width, part.height, picture.stride,
+                      picture.limited_range};
+  double overlap = kMinOverlap;
+  std::optional<DetectedFace> nearest;
+  for (DetectedFace& face : detector.Detect(view)) {
+    face.box.x += part.x;
+    face.box.y += part.y;
+    const double of_both = IntersectionOverUnion(face.box, box);
+    if (!face.points || of_both < overlap) continue;
+    for (Point* point : {&face.points->left_eye, &face.points->right_eye, &face.points->nose, &face.points->mouth}) {
+      Move(*point, part);
+    }
+    overlap = of_both;
+    nearest = face;
+  }
+  return nearest;
+}
+
 std::vector<DetectedFace> CloserLook::Detect(const GreyView& picture) {
   std::vector<DetectedFace> faces = detector_.Detect(picture);
   std::stable_sort(faces.begin(), faces.end(),
                    [](const DetectedFace& a, const DetectedFace& b) { return a.box.width > b.box.width; });
   for (std::size_t i = 0; i < std::min(kMaxFaces, faces.size()); ++i) {
-    if (faces[i].box.width * kSmallShare < std::max(picture.width, picture.height)) LookAt(picture, faces[i]);
+    if (!IsSmall(faces[i].box, picture)) continue;
+    if (const auto closer = DetectNear(closer_, picture, faces[i].box)) {
+      faces[i].box = closer->box;
+      faces[i].points = closer->points;
+    }
   }
   return faces;
-}
-
-void CloserLook::LookAt(const GreyView& picture, DetectedFace& face) {
-  const FaceBox part = PartAround(face.box, picture);
-  if (part.width <= 0 || part.height <= 0) return;
-  const GreyView view{picture.data + part.y * picture.stride + part.x, part.width, part.height, picture.stride,
-                      picture.limited_range};
-  double overlap = kMinOverlap;
-  DetectedFace best = face;
-  for (DetectedFace& seen : closer_.Detect(view)) {
-    seen.box.x += part.x;
-    seen.box.y += part.y;
-    const double of_both = IntersectionOverUnion(seen.box, face.box);
-    if (!seen.points || of_both < overlap) continue;
-    for (Point* point : {&seen.points->left_eye, &seen.points->right_eye, &seen.points->nose, &seen.points->mouth}) {
-      Move(*point, part);
-    }
-    overlap = of_both;
-    best.box = seen.box;
-    best.points = seen.points;
-  }
-  face = best;
 }
 
 }  // namespace sezim

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "sezim/vision/face_detector.h"
 
 namespace sezim {
+
+// Whether the picture's longer side is more than three times as wide as the face.
+bool IsSmall(const FaceBox& face, const GreyView& picture);
+
+// The face at `box` as `detector` sees it in a part of the picture cut out around it, twice as wide as the box; nothing
+// if it sees none with points there that overlaps the box by 0.3.
+std::optional<DetectedFace> DetectNear(FaceDetector& detector, const GreyView& picture, const FaceBox& box);
 
 // A detector that looks once more at each small face, in a part of the picture cut out around it: the points of a face
 // that is a few pixels wide in what a network makes of the whole picture are unsteady. Not thread-safe.
@@ -18,8 +26,6 @@ class CloserLook : public FaceDetector {
   std::vector<DetectedFace> Detect(const GreyView& picture) override;
 
  private:
-  void LookAt(const GreyView& picture, DetectedFace& face);
-
   FaceDetector& detector_;
   FaceDetector& closer_;
 };

@@ -70,17 +70,17 @@ TEST(CloserLook, TakesBoxAndPointsFromThePartAroundASmallFace) {
 }
 
 TEST(CloserLook, LeavesLargeFacesAndThoseThatAreNotSeenAgain) {
-  const std::vector<DetectedFace> large = {Face({100, 50, 128, 128})};
+  const std::vector<DetectedFace> large = {Face({100, 50, 214, 214})};
   ScriptedDetector detector([&](const GreyView&) { return large; });
   ScriptedDetector nobody([](const GreyView&) { return std::vector<DetectedFace>(); });
   EXPECT_EQ(Look(detector, nobody)[0].box, large[0].box);
   EXPECT_THAT(nobody.seen(), IsEmpty());
 
-  const std::vector<DetectedFace> small = {Face({100, 50, 127, 127})};
+  const std::vector<DetectedFace> small = {Face({100, 50, 213, 213})};
   ScriptedDetector detector_of_small([&](const GreyView&) { return small; });
   EXPECT_EQ(Look(detector_of_small, nobody)[0].points, small[0].points);
   EXPECT_EQ(nobody.seen().size(), 1U);
-  ScriptedDetector pointless([](const GreyView&) { return std::vector{DetectedFace{.box = {127, 127, 127, 127}}}; });
+  ScriptedDetector pointless([](const GreyView&) { return std::vector{DetectedFace{.box = {100, 50, 213, 213}}}; });
   EXPECT_EQ(Look(detector_of_small, pointless)[0].points, small[0].points);
   ScriptedDetector another([](const GreyView&) { return std::vector{Face({0, 0, 60, 60})}; });
   EXPECT_EQ(Look(detector_of_small, another)[0].box, small[0].box);

@@ -10,6 +10,7 @@
 #include "sezim/media/jpeg.h"
 #include "sezim/vision/active_speaker.h"
 #include "sezim/vision/align_face.h"
+#include "sezim/vision/closer_look.h"
 
 namespace sezim {
 namespace {
@@ -46,8 +47,8 @@ std::vector<FaceBox> BoxesOf(const std::vector<DetectedFace>& faces) {
 
 }  // namespace
 
-FaceFollower::FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepMouths keep_mouths)
-    : detector_(detector), fallback_(fallback), keep_mouths_(keep_mouths) {}
+FaceFollower::FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepMouths keep_mouths, LookNear look_near)
+    : detector_(detector), fallback_(fallback), keep_mouths_(keep_mouths), look_near_(look_near) {}
 
 void FaceFollower::Accept(std::int64_t picture, const GreyView& view, double age_s) {
   Check(picture > last_picture_, "pictures come in order");
@@ -99,8 +100,27 @@ std::vector<DetectedFace> FaceFollower::Look(FaceDetector& detector, const GreyV
   return faces;
 }
 
+// The open faces near where they were; nothing unless all are small and are found, each at a place of its own.
+std::vector<DetectedFace> FaceFollower::LookNearFaces(const GreyView& view) const {
+  std::vector<DetectedFace> faces;
+  for (const OpenFace& open : open_) {
+    if (!IsSmall(open.box, view)) return {};
+    const std::optional<DetectedFace> face = DetectNear(detector_, view, open.box);
+    if (!face || !IsMeasurable(*face)) return {};
+    for (const DetectedFace& other : faces) {
+      if (IntersectionOverUnion(other.box, face->box) > 0.1) return {};
+    }
+    faces.push_back(*face);
+  }
+  return faces;
+}
+
 // Faces of the picture; those that are lost are looked for by the fallback.
 std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyView& view) {
+  if (look_near_ == LookNear::kYes && picture % kPicturesPerS != 0) {
+    std::vector<DetectedFace> near = LookNearFaces(view);
+    if (!near.empty()) return near;
+  }
   std::vector<DetectedFace> faces = Look(detector_, view);
   std::vector<FaceBox> before;
   for (const OpenFace& face : open_) before.push_back(face.box);

@@ -19,6 +19,8 @@ namespace sezim {
 // picture of each shot. Between two detections of one face its eyes and mouth are taken to move evenly; the pictures
 // between are kept until the later detection is known. A face that the detector loses is looked for once more by the
 // other detector, which sees smaller and blurred ones too; where there is no face at all that one looks once a second.
+// As long as all faces are small, and none is lost, each is looked for near where it was, and the whole picture is
+// looked at once a second: the cost of one detection, of a part in which the network sees more.
 
 struct FollowedFace {
   FaceTrack track;                     // its looks have no scores yet, and its pictures no features
@@ -29,11 +31,15 @@ struct FollowedFace {
 // Whether every picture of a face is handed over, for ActiveSpeaker.
 enum class KeepMouths { kNo, kYes };
 
+// Whether small faces are looked for near where they were.
+enum class LookNear { kNo, kYes };
+
 // Follows all faces through consecutive pictures. Not thread-safe.
 class FaceFollower {
  public:
   // Both must tell points. `fallback` may be the same object as `detector`.
-  FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepMouths keep_mouths = KeepMouths::kNo);
+  FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepMouths keep_mouths = KeepMouths::kNo,
+               LookNear look_near = LookNear::kNo);
 
   // The next picture, which has been shown for `age_s` at its nominal time. One that does not follow the picture before
   // it immediately begins a new shot.
@@ -67,6 +73,7 @@ class FaceFollower {
   };
 
   std::vector<DetectedFace> Look(FaceDetector& detector, const GreyView& view) const;
+  std::vector<DetectedFace> LookNearFaces(const GreyView& view) const;
   std::vector<DetectedFace> Detect(std::int64_t picture, const GreyView& view);
   void LookAt(std::int64_t picture, const GreyView& view, float age_s);
   void Continue(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s, const DetectedFace& now) const;
@@ -76,6 +83,7 @@ class FaceFollower {
   FaceDetector& detector_;
   FaceDetector& fallback_;
   KeepMouths keep_mouths_;
+  LookNear look_near_;
   ShotCutDetector cuts_;
   std::vector<OpenFace> open_;
   std::vector<FollowedFace> ended_;
