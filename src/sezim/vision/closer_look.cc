@@ -2,12 +2,10 @@
 #include "sezim/vision/closer_look.h"
 
 #include <algorithm>
-#include <cstddef>
 
 namespace sezim {
 namespace {
 
-constexpr std::size_t kMaxFaces = 8;  // of a picture, the largest: of a crowd nobody is followed
 constexpr int kSmallShare = 3;
 constexpr int kPartShare = 2;
 constexpr double kMinOverlap = 0.3;
@@ -56,7 +54,7 @@ std::vector<DetectedFace> CloserLook::Detect(const GreyView& picture) {
   std::vector<DetectedFace> faces = detector_.Detect(picture);
   std::stable_sort(faces.begin(), faces.end(),
                    [](const DetectedFace& a, const DetectedFace& b) { return a.box.width > b.box.width; });
-  for (std::size_t i = 0; i < std::min(kMaxFaces, faces.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kMaxFollowedFaces, faces.size()); ++i) {
     if (!IsSmall(faces[i].box, picture)) continue;
     if (const auto closer = DetectNear(closer_, picture, faces[i].box)) {
       faces[i].box = closer->box;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
 #include "sezim/vision/face_detector.h"
 
 namespace sezim {
+
+// Of a picture, the largest: in a crowd nobody can be told to speak.
+inline constexpr std::size_t kMaxFollowedFaces = 8;
 
 // Whether the picture's longer side is more than three times as wide as the face.
 bool IsSmall(const FaceBox& face, const GreyView& picture);

@@ -15,7 +15,6 @@
 namespace sezim {
 namespace {
 
-constexpr std::size_t kMaxFaces = 8;        // of a picture, the largest: in a crowd nobody can be told to speak
 constexpr float kMinEyeDistancePx = 6;      // below that the mouth is no more than a dot
 constexpr AlignedLayout kExpressionLayout;  // as FER2013's faces lie on average
 constexpr AlignedLayout kPictureLayout{.side = 96, .eye_distance = 0.28F, .eye_height = 0.4F, .mouth_height = 0.71F};
@@ -139,7 +138,7 @@ std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyV
   std::stable_sort(faces.begin(), faces.end(), [](const DetectedFace& a, const DetectedFace& b) {
     return std::int64_t{a.box.width} * a.box.height > std::int64_t{b.box.width} * b.box.height;
   });
-  if (faces.size() > kMaxFaces) faces.resize(kMaxFaces);
+  if (faces.size() > kMaxFollowedFaces) faces.resize(kMaxFollowedFaces);
   return faces;
 }
 
