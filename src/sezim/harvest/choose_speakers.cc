@@ -23,7 +23,7 @@ namespace {
 constexpr std::int64_t kTolerancePictures = 4;
 
 // Below it a mouth that does not make the voice is said to rest, else to say other words.
-constexpr double kRestingMotionRatio = 1.3;
+constexpr double kRestingMotionRatio = 1.45;
 
 // Note [Sound that runs ahead]
 // Sound and picture of a recording may be some pictures apart, all along. So the evidence is weighed with the voice

@@ -23,7 +23,7 @@ TEST(ChooseSpeakers, KeepsTheFaceWhoseMouthMakesTheVoice) {
   const SegmentDraft& segment = stretches.segments[0];
   EXPECT_EQ(segment.emotion, Emotion::kSad);
   EXPECT_EQ(segment.agreement, 1);
-  EXPECT_EQ(segment.num_frames, 15);  // the multiples of 5 from 50 to 120
+  EXPECT_EQ(segment.num_frames, 9);  // the multiples of 8 from 56 to 120
   const std::int64_t padding_ms = std::llround(1000 * SpeakerOptions{}.padding_s);
   EXPECT_EQ(segment.start_ms, 2000 - padding_ms);
   EXPECT_EQ(segment.end_ms, 5000 + padding_ms);
@@ -31,7 +31,7 @@ TEST(ChooseSpeakers, KeepsTheFaceWhoseMouthMakesTheVoice) {
 
 TEST(ChooseSpeakers, TheLabelIsTheMeanOfTheLooksDuringTheSpeech) {
   FaceTrack track = TrackOf({.first = 0, .end = 200, .emotion = Emotion::kAngry});
-  for (FaceLook& look : track.looks) {  // of 15 during the speech: five happier than the ten others are sad
+  for (FaceLook& look : track.looks) {  // of 9 during the speech: three happier than the six others are sad
     if (look.picture >= 50 && look.picture < 125) {
       look.scores = look.picture < 75 ? Showing(Emotion::kHappy, 0.95F) : Showing(Emotion::kSad, 0.4F);
     }
@@ -41,20 +41,20 @@ TEST(ChooseSpeakers, TheLabelIsTheMeanOfTheLooksDuringTheSpeech) {
   const SegmentDraft& segment = stretches.segments[0];
   EXPECT_EQ(segment.emotion, Emotion::kHappy);
   EXPECT_NEAR(segment.agreement, 1.0 / 3, 1e-6);
-  EXPECT_NEAR(ScoreOf(segment.scores, Emotion::kHappy), (5 * 0.95 + 10 * 0.1) / 15, 1e-5);
+  EXPECT_NEAR(ScoreOf(segment.scores, Emotion::kHappy), (3 * 0.95 + 6 * 0.1) / 9, 1e-5);
 }
 
 TEST(ChooseSpeakers, LooksWithoutScoresDoNotVote) {
   FaceTrack track = TrackOf({.first = 0, .end = 200, .emotion = Emotion::kAngry});
   for (FaceLook& look : track.looks) {
-    if (look.picture % 15 != 0) look.scores = {};
+    if (look.picture % 16 != 0) look.scores = {};
   }
   const auto stretches = ChooseSpeakers(std::span(&track, 1), Speech({{2, 5}}), ReadIt, {});
   ASSERT_THAT(stretches.segments, SizeIs(1));
   EXPECT_EQ(stretches.segments[0].agreement, 1);
   EXPECT_FLOAT_EQ(ScoreOf(stretches.segments[0].scores, Emotion::kAngry),
                   ScoreOf(Showing(Emotion::kAngry), Emotion::kAngry));
-  EXPECT_EQ(stretches.segments[0].num_frames, 15);  // all in which the face was found
+  EXPECT_EQ(stretches.segments[0].num_frames, 9);  // all in which the face was found
 }
 
 TEST(LooksThatVote, AreTenOfASpanAtMostAndEvenlySpread) {
@@ -62,9 +62,9 @@ TEST(LooksThatVote, AreTenOfASpanAtMostAndEvenlySpread) {
   const std::vector<SpeechSpan> spans = {{2, 3}, {4, 12}};
   std::vector<std::int64_t> pictures;
   for (const std::size_t look : LooksThatVote(track, spans)) pictures.push_back(track.looks.at(look).picture);
-  ASSERT_THAT(pictures, SizeIs(15));
-  EXPECT_THAT(std::span(pictures).first(5), testing::ElementsAre(50, 55, 60, 65, 70));
-  EXPECT_THAT(std::span(pictures).subspan(5), testing::ElementsAre(110, 130, 150, 170, 190, 210, 230, 250, 270, 290));
+  ASSERT_THAT(pictures, SizeIs(13));
+  EXPECT_THAT(std::span(pictures).first(3), testing::ElementsAre(56, 64, 72));
+  EXPECT_THAT(std::span(pictures).subspan(3), testing::ElementsAre(112, 128, 152, 168, 192, 208, 232, 248, 272, 288));
   EXPECT_THAT(LooksThatVote(track, {}), IsEmpty());
 }
 

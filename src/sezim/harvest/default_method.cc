@@ -49,7 +49,9 @@ class DefaultWatcher : public UnitWatcher {
 
   std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) override {
     if (!decoder_ || media_ != media) {
-      decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits, PictureQuality::kFast);
+      // A network for speaking faces was trained on all of them.
+      const PictureChoice choice = active_speaker_ ? PictureChoice::kAll : PictureChoice::kEnough;
+      decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits, choice);
       media_ = media;
     }
     const std::vector<std::int64_t> pictures = PicturesOf(unit);
@@ -131,7 +133,7 @@ class DefaultWatcher : public UnitWatcher {
   std::unique_ptr<FrameDecoder> decoder_;
 };
 
-// Our own harvest (docs/method.md): speech between pauses, faces followed 25 times a second, and only the face whose
+// Our own harvest (docs/method.md): speech between pauses, faces followed through the pictures, and only the face whose
 // mouth makes the voice.
 class DefaultMethod : public HarvestMethod {
  public:

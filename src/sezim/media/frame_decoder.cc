@@ -8,23 +8,23 @@
 #include <deque>
 #include <limits>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/media/ffmpeg.h"
 #include "sezim/media/luma.h"
+#include "sezim/media/picture_order.h"
 
 namespace sezim {
 namespace {
 
 // Note [Which pictures are decoded]
-// A picture is wanted if a wanted time falls between its timestamp and that of the picture shown after it.
-// Packets come in decoding order, so the next timestamp is known only after as many packets as the codec may
-// reorder (at most 16 in H.264 and HEVC). We read that far ahead, then tell the codec to skip what is neither
-// wanted nor referred to. What lies behind the last wanted time is never skipped: the codec takes some of it
-// before the last answer is known, and the next call may want it.
+// A picture is wanted if it is one of the PictureChoice (PictureOrder) and a wanted time falls between its timestamp
+// and that of the next one of them. Packets come in decoding order, so the next timestamp is known only after as many
+// packets as the codec may reorder (at most 16 in H.264 and HEVC). We read that far ahead, then tell the codec to skip
+// what is neither wanted nor referred to. What lies behind the last wanted time is never skipped: the codec takes some
+// of it before the last answer is known, and the next call may want it.
 constexpr std::size_t kLookahead = 20;
 
 constexpr double kMaxPictureAgeS = 1.0;
@@ -42,7 +42,7 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 
 class FrameDecoder::Impl {
  public:
-  Impl(std::filesystem::path path, const MediaLimits& limits, PictureQuality quality)
+  Impl(std::filesystem::path path, const MediaLimits& limits, PictureChoice choice)
       : path_(std::move(path)), limits_(limits), input_(ffmpeg::OpenInput(path_)) {
     const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO);
     if (index < 0) {
@@ -55,7 +55,10 @@ class FrameDecoder::Impl {
     clock_zero_ = ffmpeg::ClockZero(*input_);
     has_index_ = (input_->iformat->flags & AVFMT_TS_DISCONT) == 0;
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
-    if (quality == PictureQuality::kFast) decoder_->skip_loop_filter = AVDISCARD_NONREF;
+    if (choice == PictureChoice::kEnough) {
+      decoder_->skip_loop_filter = AVDISCARD_NONREF;
+      order_ = PictureOrder(std::llround(kEnoughGapS / av_q2d(stream_->time_base)));
+    }
     luma_.emplace(*stream_);
     if (stream_->avg_frame_rate.num > 0 && stream_->avg_frame_rate.den > 0) {
       frame_duration_s_ = 1 / av_q2d(stream_->avg_frame_rate);
@@ -137,7 +140,7 @@ class FrameDecoder::Impl {
   void Restart() {
     avcodec_flush_buffers(decoder_.get());
     pending_.clear();
-    known_.clear();
+    order_.Restart();
     av_frame_unref(shown_.get());
     shown_s_ = -kNever;
     read_until_s_ = -kNever;
@@ -174,7 +177,7 @@ class FrameDecoder::Impl {
       if (packet->stream_index != stream_->index) continue;
       ++counts_.num_packets;
       if (packet->pts != AV_NOPTS_VALUE) {
-        known_.insert(packet->pts);
+        order_.Read(packet->pts);
         read_until_s_ = std::max(read_until_s_, SecondsOf(packet->pts));
       }
       pending_.push_back(std::move(packet));
@@ -182,14 +185,14 @@ class FrameDecoder::Impl {
   }
 
   // See Note [Which pictures are decoded].
-  bool IsWanted(const AVPacket& packet) {
+  bool IsWanted(const AVPacket& packet) const {
     if (packet.pts == AV_NOPTS_VALUE) return true;
-    const auto after = known_.upper_bound(packet.pts);
+    if (!order_.IsNeeded(packet.pts)) return false;
+    const std::optional<int64_t> after = order_.NextNeeded(packet.pts);
     // As DeliverUntil has it, with something to spare for rounding.
     const double from_s = SecondsOf(packet.pts) - 1.5 * kTimeToleranceS;
-    const double until_s = after == known_.end() ? kNever : SecondsOf(*after) - 0.5 * kTimeToleranceS;
+    const double until_s = after ? SecondsOf(*after) - 0.5 * kTimeToleranceS : kNever;
     const auto wanted = std::lower_bound(times_s_.begin() + static_cast<std::ptrdiff_t>(next_), times_s_.end(), from_s);
-    while (known_.size() > 4 * kLookahead) known_.erase(known_.begin());
     return wanted == times_s_.end() || *wanted < until_s;
   }
 
@@ -256,7 +259,7 @@ class FrameDecoder::Impl {
   bool has_index_ = true;
 
   std::deque<ffmpeg::Packet> pending_;  // read, not yet decoded
-  std::set<int64_t> known_;             // timestamps of pictures read lately
+  PictureOrder order_{0};               // of the pictures read lately
   ffmpeg::Frame frame_ = ffmpeg::NewFrame();
   ffmpeg::Frame shown_ = ffmpeg::NewFrame();  // the last picture decoded; empty after a seek
   double shown_s_ = -kNever;
@@ -275,8 +278,8 @@ class FrameDecoder::Impl {
   FrameDecoderCounts counts_;
 };
 
-FrameDecoder::FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits, PictureQuality quality)
-    : impl_(std::make_unique<Impl>(path, limits, quality)) {}
+FrameDecoder::FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits, PictureChoice choice)
+    : impl_(std::make_unique<Impl>(path, limits, choice)) {}
 
 FrameDecoder::~FrameDecoder() = default;
 

@@ -21,16 +21,18 @@ struct FrameDecoderCounts {
   std::int64_t num_seeks = 0;
 };
 
-// kExact: as a player shows them. kFast: pictures that no other depends on are not deblocked, so that edges between the
-// blocks of their codec stay visible in them; up to a fifth of the time is saved, and no error is handed on.
-enum class PictureQuality { kExact, kFast };
+// kAll: every picture, as a player shows it. kEnough: as few as leave no two more than kEnoughGapS apart, where the
+// source has pictures that near. Those that no other depends on, half of most H.264, are left out then, or are not
+// deblocked, so that edges between the blocks of their codec stay visible; no error is handed on to other pictures.
+enum class PictureChoice { kAll, kEnough };
+inline constexpr double kEnoughGapS = 0.101;  // three pictures of 29.97 a second
 
 // The picture that a player shows at given times, as luma, upright.
 //
-// The picture of time t is the last one whose timestamp is at or before t; there is none before the first, after the
-// last one's duration, or when the last one is older than a second (a hole in the recording). Times are seconds on the
-// source's clock (see AudioDecoder). What is returned for a time depends on the file alone, not on the other times.
-// Not thread-safe; one object for each thread.
+// The picture of time t is the last one (of those of the PictureChoice) whose timestamp is at or before t; there is
+// none before the first, after the last one's duration, or when the last one is older than a second (a hole in the
+// recording). Times are seconds on the source's clock (see AudioDecoder). What is returned for a time depends on the
+// file alone, not on the other times. Not thread-safe; one object for each thread.
 class FrameDecoder {
  public:
   // `picture` is valid during the call only; null where there is none. Returning ends the hold on it.
@@ -38,7 +40,7 @@ class FrameDecoder {
 
   // Throws Error (kNotFound, kIo, kBadInput).
   explicit FrameDecoder(const std::filesystem::path& path, const MediaLimits& limits = {},
-                        PictureQuality quality = PictureQuality::kExact);
+                        PictureChoice choice = PictureChoice::kAll);
   ~FrameDecoder();
   FrameDecoder(const FrameDecoder&) = delete;
   FrameDecoder& operator=(const FrameDecoder&) = delete;

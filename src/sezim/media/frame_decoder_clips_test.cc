@@ -48,6 +48,34 @@ TEST_P(FrameDecoderContainers, GivesTheSamePicturesHoweverTheyAreAskedFor) {
   }
 }
 
+TEST_P(FrameDecoderContainers, EnoughPicturesAreTheSameHoweverTheyAreAskedFor) {
+  const TemporaryFolder folder;
+  const fs::path file = MakeNumberedVideo(folder, GetParam().file, GetParam().options);
+  std::vector<double> all;
+  for (int n = 0; n < 305; ++n) all.push_back(0.04 * n + 0.013);
+  FrameDecoder decoder(file, {}, PictureChoice::kEnough);
+  const std::vector<int> shown = NumbersShown(decoder, all);
+  FrameDecoder every_picture(file);
+  const std::vector<int> exact = NumbersShown(every_picture, all);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(shown[i] < 0, exact[i] < 0) << all[i];
+    EXPECT_LE(shown[i], exact[i]) << all[i];
+    EXPECT_GE(shown[i], exact[i] - 2) << all[i];  // those of a tenth of a second
+  }
+  std::mt19937 random(12);
+  for (int round = 0; round < 12; ++round) {
+    std::vector<double> some;
+    std::vector<int> expected;
+    for (std::size_t from = random() % 150; from < all.size(); from += 1 + (random() % 3) * (random() % 70)) {
+      some.push_back(all[from]);
+      expected.push_back(shown[from]);
+    }
+    EXPECT_EQ(NumbersShown(decoder, some), expected) << "round " << round;
+    FrameDecoder fresh(file, {}, PictureChoice::kEnough);
+    EXPECT_EQ(NumbersShown(fresh, some), expected) << "round " << round;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, FrameDecoderContainers,
     testing::Values(

@@ -25,6 +25,7 @@ double Product(std::span<const float> a, std::span<const float> b) {
 struct Scaled {
   std::vector<float> voice;
   std::vector<float> face;
+  double shortness = 0;  // of the speech: kShortS over its seconds
 };
 
 std::vector<float> Times(const std::vector<float>& numbers, double factor) {
@@ -34,7 +35,7 @@ std::vector<float> Times(const std::vector<float>& numbers, double factor) {
 }
 
 Scaled ScaledOf(const SpeechGroup& group) {
-  Scaled scaled{.voice = group.voice, .face = {}};
+  Scaled scaled{.voice = group.voice, .face = {}, .shortness = group.seconds > 0 ? kShortS / group.seconds : 0};
   const double length = std::sqrt(Product(group.voice, group.voice));
   if (length > 0 && group.seconds > 0) {
     scaled.voice = Times(group.voice, std::sqrt(1 + kSpreadS / group.seconds) / length);
@@ -47,7 +48,8 @@ Scaled ScaledOf(const SpeechGroup& group) {
 double LikenessOf(const Scaled& a, const Scaled& b, double face_weight) {
   const double voices = Product(a.voice, b.voice);
   const bool have_faces = !a.face.empty() && a.face.size() == b.face.size();
-  return have_faces && face_weight > 0 ? voices + face_weight * (Product(a.face, b.face) - kEvenFace) : voices;
+  if (!have_faces || face_weight <= 0) return voices;
+  return voices + face_weight * (1 + a.shortness + b.shortness) * (Product(a.face, b.face) - kEvenFace);
 }
 
 void AddTo(std::vector<float>& sum, std::span<const float> numbers, double factor) {

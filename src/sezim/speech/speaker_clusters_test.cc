@@ -69,6 +69,31 @@ TEST(Likeness, FacesAddToItOrTakeFromIt) {
   EXPECT_NEAR(Likeness(a, b, {.face_weight = 0.5}), 1 + 0.5 * (1 - kEvenFace), 1e-5);
 }
 
+TEST(Likeness, FacesWeighMoreTheLessSpeechThereIs) {
+  const auto of = [](double a_s, double b_s, float cosine) {
+    SpeechGroup a = Group({1, 0}, a_s), b = Group({1, 0}, b_s);
+    a.AddFace(std::vector<float>{1, 0});
+    b.AddFace(std::vector<float>{cosine, std::sqrt(1 - cosine * cosine)});
+    return Likeness(a, b, {.face_weight = 0.5}) - Likeness(a, b, {.face_weight = 0});
+  };
+  EXPECT_NEAR(of(2.5, 5, 0.37F), 0.5 * 4 * (0.37 - kEvenFace), 1e-5);  // by hand: 1 + 5 / 2.5 + 5 / 5
+  EXPECT_NEAR(of(2.5, 5, 0.77F), 0.5 * 4 * (0.77 - kEvenFace), 1e-5);
+  EXPECT_GT(of(10, 10, 0.3F), of(3, 10, 0.3F));
+  EXPECT_LT(of(10, 10, 0.8F), of(3, 10, 0.8F));
+}
+
+// Three sentences of three people who sound alike, one after the other, as two of GRID's talkers happened to.
+TEST(ClusterSpeakers, TwoFacesOfLittleSpeechStayApartHoweverAlikeTheySound) {
+  const auto talker = [](std::vector<float> voice, std::vector<float> face) {
+    SpeechGroup group = Group(std::move(voice), 2);
+    group.AddFace(face);
+    return group;
+  };
+  const std::vector<SpeechGroup> groups = {talker({1, 0.2F}, {1, 0, 0}), talker({1, -0.2F}, {0.45F, 0.89F, 0}),
+                                           talker({1, 0.6F}, {0.3F, 0.3F, 0.9F}), talker({1, 1}, {0.95F, 0.1F, 0.1F})};
+  EXPECT_THAT(ClusterSpeakers(groups, {}), ElementsAre(0, 1, 2, 0));
+}
+
 TEST(ClusterSpeakers, GoesByFacesWhereVoicesAreNotSure) {
   const auto with_face = [](SpeechGroup group, std::vector<float> face) {
     group.AddFace(face);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -15,6 +16,7 @@
 namespace sezim {
 namespace {
 
+constexpr double kSameMomentS = 1e-6;       // rounding
 constexpr float kMinEyeDistancePx = 6;      // below that the mouth is no more than a dot
 constexpr AlignedLayout kExpressionLayout;  // as FER2013's faces lie on average
 constexpr AlignedLayout kPictureLayout{.side = 96, .eye_distance = 0.28F, .eye_height = 0.4F, .mouth_height = 0.71F};
@@ -50,32 +52,37 @@ FaceFollower::FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepM
     : detector_(detector), fallback_(fallback), keep_mouths_(keep_mouths), look_near_(look_near) {}
 
 void FaceFollower::Accept(std::int64_t picture, const GreyView& view, double age_s) {
-  Check(picture > last_picture_, "pictures come in order");
-  if (picture != last_picture_ + 1) {
+  Check(picture > last_.picture, "pictures come in order");
+  Moment now{.picture = picture, .shown_since_s = static_cast<double>(picture) / kPicturesPerS - age_s};
+  const bool follows = picture == last_.picture + 1;
+  const bool is_repeat = follows && std::abs(now.shown_since_s - last_.shown_since_s) < kSameMomentS;
+  if (is_repeat) now.shown_since_s = last_.shown_since_s;
+  last_ = now;
+  if (!follows) {
     Break();
     cuts_.Reset();
   }
-  last_picture_ = picture;
-  const bool is_cut = cuts_.IsCut(view);
-  if (is_cut) Break();
+  if (!is_repeat && cuts_.IsCut(view)) Break();
   const bool is_first = last_look_ < 0;
   if (is_first || picture % kPicturesPerLook == 0) {
-    LookAt(picture, view, static_cast<float>(age_s));
+    LookAt(now, view);
   } else if (!open_.empty()) {
     if (held_.size() == num_held_) held_.emplace_back();
-    held_[num_held_].number = picture;
-    held_[num_held_].age_s = static_cast<float>(age_s);
-    CopyInto(view, held_[num_held_].image);
-    ++num_held_;
+    HeldPicture& held = held_[num_held_++];
+    held.moment = now;
+    held.is_repeat = is_repeat;
+    if (!is_repeat) CopyInto(view, held.image);
   }
 }
 
 void FaceFollower::Break() {
-  if (num_held_ > 0) {  // a last look, up to which the faces can be followed
+  // A last look, up to which the faces can be followed, at the last picture that is not the one looked at before.
+  const auto end = held_.begin() + static_cast<std::ptrdiff_t>(num_held_);
+  const auto last =
+      std::find_if(std::reverse_iterator(end), held_.rend(), [](const auto& one) { return !one.is_repeat; });
+  if (last != held_.rend()) {
     --num_held_;
-    const HeldPicture last = std::move(held_[num_held_]);
-    held_.pop_back();
-    LookAt(last.number, last.image.view(), last.age_s);
+    LookAt(held_[num_held_].moment, last->image.view());
   }
   for (OpenFace& face : open_) ended_.push_back(std::move(face.followed));
   open_.clear();
@@ -116,7 +123,9 @@ std::vector<DetectedFace> FaceFollower::LookNearFaces(const GreyView& view) cons
 
 // Faces of the picture; those that are lost are looked for by the fallback.
 std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyView& view) {
-  if (look_near_ == LookNear::kYes && picture % kPicturesPerS != 0) {
+  const std::int64_t second = picture / kPicturesPerS;
+  const bool is_first_of_second = std::exchange(last_second_, second) != second;
+  if (look_near_ == LookNear::kYes && !is_first_of_second) {
     std::vector<DetectedFace> near = LookNearFaces(view);
     if (!near.empty()) return near;
   }
@@ -126,7 +135,7 @@ std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyV
   const auto match = MatchFaces(before, BoxesOf(faces));
   const auto num_found = std::count_if(match.begin(), match.end(), [](const auto& one) { return one.has_value(); });
   const bool lost = num_found < static_cast<std::ptrdiff_t>(open_.size());
-  const bool is_empty_second = faces.empty() && open_.empty() && picture % kPicturesPerS == 0;
+  const bool is_empty_second = faces.empty() && open_.empty() && is_first_of_second;
   if ((lost || is_empty_second) && &fallback_ != &detector_) {
     for (const DetectedFace& face : Look(fallback_, view)) {
       const bool is_known = std::any_of(faces.begin(), faces.end(), [&](const DetectedFace& known) {
@@ -143,8 +152,8 @@ std::vector<DetectedFace> FaceFollower::Detect(std::int64_t picture, const GreyV
 }
 
 // See Note [Detecting rarely].
-void FaceFollower::LookAt(std::int64_t picture, const GreyView& view, float age_s) {
-  const std::vector<DetectedFace> faces = Detect(picture, view);
+void FaceFollower::LookAt(const Moment& moment, const GreyView& view) {
+  const std::vector<DetectedFace> faces = Detect(moment.picture, view);
   ++num_looked_at_;
   if (faces.empty()) ++num_without_face_;
   if (faces.size() > 1) ++num_with_several_faces_;
@@ -159,10 +168,10 @@ void FaceFollower::LookAt(std::int64_t picture, const GreyView& view, float age_
     if (match[i]) {
       continued[*match[i]] = true;
       face = std::move(open_[*match[i]]);
-      Continue(face, picture, view, age_s, faces[i]);
+      Continue(face, moment, view, faces[i]);
     } else {
-      face.followed.track.first_picture = picture;
-      AddLook(face, picture, view, age_s, faces[i]);
+      face.followed.track.first_picture = moment.picture;
+      AddLook(face, moment, view, faces[i]);
     }
     still_open.push_back(std::move(face));
   }
@@ -171,36 +180,48 @@ void FaceFollower::LookAt(std::int64_t picture, const GreyView& view, float age_
   }
   open_ = std::move(still_open);
   num_held_ = 0;
-  last_look_ = picture;
+  last_look_ = moment.picture;
 }
 
-void FaceFollower::Continue(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s,
-                            const DetectedFace& now) const {
-  const auto length = static_cast<float>(picture - last_look_);
+void FaceFollower::Continue(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const {
+  const auto length = static_cast<float>(moment.picture - last_look_);
   for (std::size_t i = 0; i < num_held_; ++i) {
-    const float share = static_cast<float>(held_[i].number - last_look_) / length;
-    const FacePoints points = Between(face.points, *now.points, share);
-    Measure(face, held_[i].image.view(), points, held_[i].age_s);
+    const HeldPicture& held = held_[i];
+    const float share = static_cast<float>(held.moment.picture - last_look_) / length;
+    Measure(face, held.moment, held.image.view(), Between(face.points, *now.points, share));
   }
-  AddLook(face, picture, view, age_s, now);
+  AddLook(face, moment, view, now);
 }
 
-void FaceFollower::Measure(OpenFace& face, const GreyView& view, const FacePoints& points, float age_s) const {
-  face.followed.track.mouth.push_back(face.meter.Measure(AlignFace(view, points, kMouthLayout), age_s));
+// What was measured already is not looked at: it may have no image.
+void FaceFollower::Measure(OpenFace& face, const Moment& moment, const GreyView& view, const FacePoints& points) const {
+  std::vector<MouthMeasure>& mouth = face.followed.track.mouth;
+  std::vector<std::uint8_t>& mouths = face.followed.mouths;
+  const auto age_s = static_cast<float>(static_cast<double>(moment.picture) / kPicturesPerS - moment.shown_since_s);
+  if (face.measured_since_s == moment.shown_since_s) {
+    mouth.push_back({.openness = mouth.back().openness, .age_s = age_s});
+    if (keep_mouths_ == KeepMouths::kNo) return;
+    const std::vector<std::uint8_t> again(mouths.end() - std::ptrdiff_t{kSpeakerLayout.side} * kSpeakerLayout.side,
+                                          mouths.end());
+    mouths.insert(mouths.end(), again.begin(), again.end());
+    return;
+  }
+  face.measured_since_s = moment.shown_since_s;
+  mouth.push_back(face.meter.Measure(AlignFace(view, points, kMouthLayout), moment.shown_since_s));
+  mouth.back().age_s = age_s;
   if (keep_mouths_ == KeepMouths::kNo) return;
-  const std::vector<std::uint8_t> mouth = AlignFace(view, points, kSpeakerLayout);
-  face.followed.mouths.insert(face.followed.mouths.end(), mouth.begin(), mouth.end());
+  const std::vector<std::uint8_t> seen = AlignFace(view, points, kSpeakerLayout);
+  mouths.insert(mouths.end(), seen.begin(), seen.end());
 }
 
-void FaceFollower::AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s,
-                           const DetectedFace& now) const {
+void FaceFollower::AddLook(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const {
   face.points = *now.points;
   face.box = now.box;
-  Measure(face, view, face.points, age_s);
+  Measure(face, moment, view, face.points);
   const std::vector<std::uint8_t> aligned = AlignFace(view, face.points, kExpressionLayout);
   FaceCrop crop{};
   std::copy(aligned.begin(), aligned.end(), crop.begin());
-  face.followed.track.looks.push_back({.picture = picture,
+  face.followed.track.looks.push_back({.picture = moment.picture,
                                        .box = now.box,
                                        .score = now.score,
                                        .eye_distance = EyeDistance(face.points),
@@ -208,11 +229,11 @@ void FaceFollower::AddLook(OpenFace& face, std::int64_t picture, const GreyView&
                                        .sharpness = Sharpness(aligned, kExpressionLayout.side)});
   face.followed.crops.push_back(crop);
   std::vector<FacePicture>& pictures = face.followed.track.pictures;
-  if (pictures.empty() || pictures.back().picture / kPicturesPerS != picture / kPicturesPerS) {
+  if (pictures.empty() || pictures.back().picture / kPicturesPerS != moment.picture / kPicturesPerS) {
     const std::vector<std::uint8_t> portrait = AlignFace(view, face.points, kPictureLayout);
     constexpr int kSide = kPictureLayout.side;
     pictures.push_back(
-        {picture, EncodeJpeg({.data = portrait.data(), .width = kSide, .height = kSide, .stride = kSide})});
+        {moment.picture, EncodeJpeg({.data = portrait.data(), .width = kSide, .height = kSide, .stride = kSide})});
   }
 }
 

@@ -15,10 +15,11 @@
 namespace sezim {
 
 // Note [Detecting rarely]
-// Faces are looked for in every fifth picture, at fixed pictures of the source's clock, and at the first and last
+// Faces are looked for in every eighth picture, at fixed pictures of the source's clock, and at the first and last
 // picture of each shot. Between two detections of one face its eyes and mouth are taken to move evenly; the pictures
 // between are kept until the later detection is known. A face that the detector loses is looked for once more by the
 // other detector, which sees smaller and blurred ones too; where there is no face at all that one looks once a second.
+// What is shown for longer than a picture of our clock is measured once.
 // As long as all faces are small, and none is lost, each is looked for near where it was, and the whole picture is
 // looked at once a second: the cost of one detection, of a part in which the network sees more.
 
@@ -41,8 +42,9 @@ class FaceFollower {
   FaceFollower(FaceDetector& detector, FaceDetector& fallback, KeepMouths keep_mouths = KeepMouths::kNo,
                LookNear look_near = LookNear::kNo);
 
-  // The next picture, which has been shown for `age_s` at its nominal time. One that does not follow the picture before
-  // it immediately begins a new shot.
+  // The next picture, which has been shown for `age_s` at its nominal time; one that was shown at the last one's
+  // nominal time already must be the same as that. One that does not follow the picture before it immediately begins a
+  // new shot.
   void Accept(std::int64_t picture, const GreyView& view, double age_s = 0);
 
   // The last picture accepted, made small: see ShotCutDetector. Valid until the next one.
@@ -63,22 +65,28 @@ class FaceFollower {
   struct OpenFace {
     FollowedFace followed;
     MouthMeter meter;
-    FacePoints points{};  // at the last detection
+    double measured_since_s = -1e9;  // since when what was measured last is shown
+    FacePoints points{};             // at the last detection
     FaceBox box{};
   };
+  // A picture of our clock, and since when what it shows is shown.
+  struct Moment {
+    std::int64_t picture = 0;
+    double shown_since_s = 0;
+  };
   struct HeldPicture {
-    std::int64_t number = 0;
-    float age_s = 0;
+    Moment moment;
+    bool is_repeat = false;  // it shows what the one before shows, and has no image of its own
     GreyImage image;
   };
 
   std::vector<DetectedFace> Look(FaceDetector& detector, const GreyView& view) const;
   std::vector<DetectedFace> LookNearFaces(const GreyView& view) const;
   std::vector<DetectedFace> Detect(std::int64_t picture, const GreyView& view);
-  void LookAt(std::int64_t picture, const GreyView& view, float age_s);
-  void Continue(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s, const DetectedFace& now) const;
-  void Measure(OpenFace& face, const GreyView& view, const FacePoints& points, float age_s) const;
-  void AddLook(OpenFace& face, std::int64_t picture, const GreyView& view, float age_s, const DetectedFace& now) const;
+  void LookAt(const Moment& moment, const GreyView& view);
+  void Continue(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const;
+  void Measure(OpenFace& face, const Moment& moment, const GreyView& view, const FacePoints& points) const;
+  void AddLook(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const;
 
   FaceDetector& detector_;
   FaceDetector& fallback_;
@@ -89,8 +97,9 @@ class FaceFollower {
   std::vector<FollowedFace> ended_;
   std::vector<HeldPicture> held_;  // since the last detection, only while a face is open
   std::size_t num_held_ = 0;       // of held_; the others are kept for their memory
-  std::int64_t last_picture_ = -1;
+  Moment last_{.picture = -1, .shown_since_s = -1e9};
   std::int64_t last_look_ = -1;
+  std::int64_t last_second_ = -1;  // of the last look
   std::int64_t num_looked_at_ = 0;
   std::int64_t num_without_face_ = 0;
   std::int64_t num_with_several_faces_ = 0;

@@ -121,7 +121,7 @@ TEST(FaceFollower, HandsOverEveryMouthIfAsked) {
       continue;
     }
     ASSERT_THAT(faces[0].mouths, SizeIs(13 * kPixels));
-    for (const std::int64_t number : {0, 5, 7}) {  // detected, detected, between two detections
+    for (const std::int64_t number : {0, 8, 10}) {  // detected, detected, between two detections
       const cv::Mat picture = Picture(number);
       const FacePoints points = *FaceAt(300 + static_cast<float>(number), 150).points;
       const std::vector<std::uint8_t> expected = AlignFace(ViewOf(picture), points, kSpeakerLayout);
@@ -173,13 +173,13 @@ Faces OneFace(std::int64_t picture) {
 
 TEST(FaceFollower, LooksAtFixedPicturesAndAtBothEndsOfAShot) {
   Following following(OneFace);
-  following.Feed(3, 18);
+  following.Feed(3, 26);
   EXPECT_THAT(following.follower.TakeEnded(), IsEmpty());
   const auto faces = following.End();
-  EXPECT_THAT(following.detector.asked(), ElementsAre(3, 5, 10, 15, 17));
+  EXPECT_THAT(following.detector.asked(), ElementsAre(3, 8, 16, 24, 25));
   EXPECT_THAT(following.fallback.asked(), IsEmpty());
-  EXPECT_THAT(SpansOf(faces), ElementsAre(std::pair(3, 18)));
-  EXPECT_THAT(LooksOf(faces[0].track), ElementsAre(3, 5, 10, 15, 17));
+  EXPECT_THAT(SpansOf(faces), ElementsAre(std::pair(3, 26)));
+  EXPECT_THAT(LooksOf(faces[0].track), ElementsAre(3, 8, 16, 24, 25));
   EXPECT_EQ(following.follower.num_looked_at(), 5);
   EXPECT_THAT(following.End(), IsEmpty());
 }
@@ -212,7 +212,7 @@ TEST(FaceFollower, AGapEndsAllFaces) {
   following.Feed(10, 17);
   EXPECT_THAT(SpansOf(following.follower.TakeEnded()), ElementsAre(std::pair(0, 8)));
   EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(10, 17)));
-  EXPECT_THAT(following.detector.asked(), ElementsAre(0, 5, 7, 10, 15, 16));
+  EXPECT_THAT(following.detector.asked(), ElementsAre(0, 7, 10, 16));
 }
 
 TEST(FaceFollower, ACutEndsAllFacesEvenWhereTheNextShotHasOneAtTheSamePlace) {
@@ -223,14 +223,14 @@ TEST(FaceFollower, ACutEndsAllFacesEvenWhereTheNextShotHasOneAtTheSamePlace) {
   following.Feed(23, 30, 4);
   EXPECT_THAT(SpansOf(following.End()),
               ElementsAre(std::pair(0, 13), std::pair(13, 22), std::pair(22, 23), std::pair(23, 30)));
-  EXPECT_THAT(following.detector.asked(), ElementsAre(0, 5, 10, 12, 13, 15, 20, 21, 22, 23, 25, 29));
+  EXPECT_THAT(following.detector.asked(), ElementsAre(0, 8, 12, 13, 16, 21, 22, 23, 24, 29));
 }
 
 // The mouth is measured between two looks where the eyes and the mouth would be if they moved evenly.
 TEST(FaceFollower, BetweenLooksPointsMoveEvenly) {
   const auto face_at = [](std::int64_t picture) {  // it runs, stops and turns back, and grows
     const auto n = static_cast<float>(picture);
-    return FaceAt(220 + 40 * std::sin(n / 5), 120 + 2 * n, 40 + n / 2);
+    return FaceAt(220 + 30 * std::sin(n / 10), 120 + n, 40 + n / 2);
   };
   Following following([&](std::int64_t picture) { return Faces{face_at(picture)}; });
   following.Feed(2, 28);
@@ -249,8 +249,9 @@ TEST(FaceFollower, BetweenLooksPointsMoveEvenly) {
       points = Between(*face_at(before).points, points, share);
     }
     const cv::Mat shown = Picture(picture);
-    EXPECT_EQ(track.mouth.at(static_cast<std::size_t>(picture - 2)),
-              meter.Measure(AlignFace(ViewOf(shown), points, kMouthLayout)))
+    EXPECT_EQ(
+        track.mouth.at(static_cast<std::size_t>(picture - 2)),
+        meter.Measure(AlignFace(ViewOf(shown), points, kMouthLayout), static_cast<double>(picture) / kPicturesPerS))
         << picture;
   }
 }
@@ -269,6 +270,56 @@ TEST(FaceFollower, KeepsTheAgeOfEachPicture) {
   }
 }
 
+// Each picture of the source is shown for two of the clock, from the odd one on. Where it is shown again something else
+// is handed over in its place, if `spoil`.
+FollowedFace FollowRepeats(bool spoil, KeepMouths keep_mouths = KeepMouths::kNo) {
+  ScriptedDetector detector(OneFace);
+  FaceFollower follower(detector, detector, keep_mouths);
+  for (std::int64_t number = 3; number < 23; ++number) {
+    const bool again = number % 2 == 0;
+    cv::Mat picture = Picture(again ? number - 1 : number);
+    if (spoil && again && number % kPicturesPerLook != 0) picture.setTo(0);
+    follower.Accept(number, ViewOf(picture), again ? 0.04 : 0.0);
+  }
+  follower.Break();
+  const auto faces = follower.TakeEnded();
+  EXPECT_THAT(faces, SizeIs(1));
+  EXPECT_THAT(detector.asked(),
+              ElementsAre(3, 7, 15, 21));  // the last one is 21 again, and the picture kept is that one
+  return faces.at(0);
+}
+
+TEST(FaceFollower, APictureThatIsShownForLongIsMeasuredOnce) {
+  const FollowedFace face = FollowRepeats(false);
+  EXPECT_EQ(SpansOf({face}), (std::vector<std::pair<std::int64_t, std::int64_t>>{{3, 23}}));
+  for (std::size_t i = 1; i < face.track.mouth.size(); i += 2) {
+    const MouthMeasure& first = face.track.mouth[i - 1];
+    EXPECT_EQ(face.track.mouth[i], (MouthMeasure{.openness = first.openness, .age_s = 0.04F})) << i;
+    EXPECT_EQ(first.age_s, 0);
+    EXPECT_EQ(first.mouth_motion > 0, i > 1) << i;
+  }
+  EXPECT_EQ(FollowRepeats(true).track, face.track);  // it is not even looked at again
+}
+
+TEST(FaceFollower, HandsOverTheMouthOfAPictureAsOftenAsItIsShown) {
+  constexpr auto kPixels = std::ptrdiff_t{kSpeakerLayout.side} * kSpeakerLayout.side;
+  const FollowedFace face = FollowRepeats(true, KeepMouths::kYes);
+  ASSERT_THAT(face.mouths, SizeIs(20 * kPixels));
+  for (int i = 0; i < 20; i += 2) {
+    const auto first = face.mouths.begin() + i * kPixels;
+    EXPECT_TRUE(std::equal(first, first + kPixels, first + kPixels)) << i;
+  }
+}
+
+TEST(FaceFollower, AStillPictureIsFollowedToItsLastLook) {
+  Following following([](std::int64_t) { return Faces{FaceAt(300, 150)}; });
+  const cv::Mat picture = Picture(3);
+  for (int i = 0; i < 20; ++i) following.follower.Accept(3 + i, ViewOf(picture), 0.04 * i);
+  const auto faces = following.End();
+  EXPECT_THAT(SpansOf(faces), ElementsAre(std::pair(3, 17)));  // of the rest no image was kept
+  for (const MouthMeasure& mouth : faces[0].track.mouth) EXPECT_EQ(mouth.mouth_motion, 0);
+}
+
 TEST(FaceFollower, CropsAreTheAlignedFacesOfTheLooks) {
   Following following(OneFace);
   following.Feed(0, 12);
@@ -285,44 +336,44 @@ TEST(FaceFollower, CropsAreTheAlignedFacesOfTheLooks) {
 
 TEST(FaceFollower, ALostFaceIsLookedForByTheFallback) {
   const auto loses_it = [](std::int64_t picture) {
-    return picture == 10 || picture == 15 ? Faces{} : OneFace(picture);
+    return picture == 16 || picture == 24 ? Faces{} : OneFace(picture);
   };
   Following following(loses_it, OneFace);
-  following.Feed(0, 23);
-  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 23)));
-  EXPECT_THAT(following.fallback.asked(), ElementsAre(10, 15));
+  following.Feed(0, 35);
+  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 35)));
+  EXPECT_THAT(following.fallback.asked(), ElementsAre(16, 24));
 }
 
 TEST(FaceFollower, AFaceThatNobodyFindsEndsWhereItWasSeenLast) {
-  Following following([](std::int64_t picture) { return picture >= 10 && picture < 20 ? Faces{} : OneFace(picture); });
-  following.Feed(0, 23);
-  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 6), std::pair(20, 23)));
+  Following following([](std::int64_t picture) { return picture >= 16 && picture < 32 ? Faces{} : OneFace(picture); });
+  following.Feed(0, 35);
+  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 9), std::pair(32, 35)));
   EXPECT_EQ(following.follower.num_without_face(), 2);
   EXPECT_EQ(following.follower.num_looked_at(), 6);
 }
 
 TEST(FaceFollower, AFaceThatIsLostInTheLastPictureEndsAtTheLookBefore) {
-  Following following([](std::int64_t picture) { return picture == 8 ? Faces{} : OneFace(picture); });
-  following.Feed(0, 9);
-  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 6)));
+  Following following([](std::int64_t picture) { return picture == 11 ? Faces{} : OneFace(picture); });
+  following.Feed(0, 12);
+  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 9)));
 }
 
 TEST(FaceFollower, WhereThereIsNoFaceTheFallbackLooksOnceASecond) {
-  Following following(Nobody, [](std::int64_t picture) { return picture == 75 ? OneFace(picture) : Faces{}; });
-  following.Feed(10, 85);
-  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(75, 76)));
-  EXPECT_THAT(following.fallback.asked(), ElementsAre(25, 50, 75, 80));  // at 80 it was lost
-  EXPECT_EQ(following.follower.num_looked_at(), 15);
-  EXPECT_EQ(following.follower.num_without_face(), 14);
+  Following following(Nobody, [](std::int64_t picture) { return picture == 80 ? OneFace(picture) : Faces{}; });
+  following.Feed(10, 95);
+  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(80, 81)));
+  EXPECT_THAT(following.fallback.asked(), ElementsAre(10, 32, 56, 80, 88));  // at 88 it was lost
+  EXPECT_EQ(following.follower.num_looked_at(), 11);
+  EXPECT_EQ(following.follower.num_without_face(), 10);
 }
 
 TEST(FaceFollower, TheFallbackAddsNoFaceThatIsKnownAlready) {
   const auto both = [](std::int64_t) { return Faces{FaceAt(150, 150), FaceAt(450, 150)}; };
-  Following following([&](std::int64_t picture) { return picture == 5 ? Faces{FaceAt(452, 152)} : both(picture); },
+  Following following([&](std::int64_t picture) { return picture == 8 ? Faces{FaceAt(452, 152)} : both(picture); },
                       both);
-  following.Feed(0, 11);
-  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 11), std::pair(0, 11)));
-  EXPECT_THAT(following.fallback.asked(), ElementsAre(5));
+  following.Feed(0, 17);
+  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 17), std::pair(0, 17)));
+  EXPECT_THAT(following.fallback.asked(), ElementsAre(8));
 }
 
 TEST(FaceFollower, OneDetectorForBothIsAskedOnce) {
@@ -332,7 +383,7 @@ TEST(FaceFollower, OneDetectorForBothIsAskedOnce) {
     const cv::Mat picture = Picture(number);
     follower.Accept(number, ViewOf(picture));
   }
-  EXPECT_THAT(detector.asked(), ElementsAre(0, 5, 10, 15, 20, 25));
+  EXPECT_THAT(detector.asked(), ElementsAre(0, 8, 16, 24));
 }
 
 TEST(FaceFollower, KeepsTwoFacesApart) {
@@ -340,21 +391,21 @@ TEST(FaceFollower, KeepsTwoFacesApart) {
   Following following([](std::int64_t picture) {
     Faces faces = {FaceAt(150 + static_cast<float>(picture), 150, 30), FaceAt(450 - static_cast<float>(picture), 160)};
     if (picture >= 20) faces.resize(1);
-    if (picture % 2 == 0) std::reverse(faces.begin(), faces.end());
+    if (picture % 16 == 0) std::reverse(faces.begin(), faces.end());
     return faces;
   });
   following.Feed(0, 31);
   const auto faces = following.End();
-  EXPECT_THAT(SpansOf(faces), ElementsAre(std::pair(0, 31), std::pair(0, 16)));  // from left to right
+  EXPECT_THAT(SpansOf(faces), ElementsAre(std::pair(0, 31), std::pair(0, 17)));  // from left to right
   for (const FaceLook& look : faces[0].track.looks) EXPECT_NEAR(look.eye_distance, 30, 0.1);
   for (const FaceLook& look : faces[1].track.looks) EXPECT_NEAR(look.eye_distance, 40, 0.1);
-  EXPECT_EQ(following.follower.num_with_several_faces(), 4);
+  EXPECT_EQ(following.follower.num_with_several_faces(), 3);
 }
 
 TEST(FaceFollower, AFaceThatLeapsIsAnotherOne) {
   Following following([](std::int64_t picture) { return Faces{FaceAt(picture < 10 ? 150 : 350, 150)}; });
-  following.Feed(0, 15);
-  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 6), std::pair(10, 15)));
+  following.Feed(0, 23);
+  EXPECT_THAT(SpansOf(following.End()), ElementsAre(std::pair(0, 9), std::pair(16, 23)));
 }
 
 TEST(FaceFollower, FollowsTheLargestFacesOfACrowd) {

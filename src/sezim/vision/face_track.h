@@ -17,7 +17,7 @@ namespace sezim {
 // Pictures of a face are looked at 25 times a second: picture n of a source is what is shown at n / 25 s.
 inline constexpr int kPicturesPerS = 25;
 // Faces are looked for in each picture whose number is a multiple of this.
-inline constexpr int kPicturesPerLook = 5;
+inline constexpr int kPicturesPerLook = 8;
 
 // A face that was detected, not only followed.
 struct FaceLook {
@@ -53,7 +53,7 @@ struct FaceTrack {
   bool operator==(const FaceTrack&) const = default;
 };
 
-// Which of `now` continues which of `before`, two detections of one shot a fifth of a second apart: for each of `now`
+// Which of `now` continues which of `before`, two detections of one shot a third of a second apart: for each of `now`
 // the index into `before`, or nothing. Pairs are made in the order of their overlap, largest first; faces that do not
 // overlap by at least 0.3 (intersection over union) are no pair. Each face is in one pair at most.
 std::vector<std::optional<std::size_t>> MatchFaces(std::span<const FaceBox> before, std::span<const FaceBox> now);

@@ -19,7 +19,7 @@ const cv::Rect kFace(20, 20, 56, 70);
 
 constexpr double kDarkestShare = 0.25;
 constexpr double kMinContrast = 4;  // grey levels: a face in the dark has no more than noise
-constexpr double kMaxShiftPx = 6;   // more is no movement of a head in a twenty-fifth of a second, but a mistake
+constexpr double kMaxShiftPx = 6;   // more is no movement of a head in a tenth of a second, but a mistake
 
 double Contrast(const cv::Mat& face) {
   cv::Scalar mean, deviation;
@@ -62,22 +62,23 @@ MouthMeter::MouthMeter() : window_(static_cast<std::size_t>(kUpperFace.area())) 
   cv::createHanningWindow(window, kUpperFace.size(), CV_32F);
 }
 
-MouthMeasure MouthMeter::Measure(const std::vector<std::uint8_t>& face, float age_s) {
+MouthMeasure MouthMeter::Measure(const std::vector<std::uint8_t>& face, double shown_since_s) {
   Check(face.size() == std::size_t{kSide} * kSide, "a mouth is measured on a face of kMouthLayout");
-  std::vector<float> pixels(face.begin(), face.end());
-  const cv::Mat now(kSide, kSide, CV_32F, pixels.data());
+  seen_.push_back({shown_since_s, {face.begin(), face.end()}});
+  const cv::Mat now(kSide, kSide, CV_32F, seen_.back().pixels.data());
   const double contrast = Contrast(now);
-  MouthMeasure measure{.openness = static_cast<float>(Openness(now) / contrast), .age_s = age_s};
-  if (!previous_.empty()) {
-    const cv::Mat before(kSide, kSide, CV_32F, previous_.data());
-    const cv::Mat window(kUpperFace.size(), CV_32F, window_.data());
-    cv::Point2d shift = cv::phaseCorrelate(before(kUpperFace), now(kUpperFace), window);
-    if (!(std::hypot(shift.x, shift.y) <= kMaxShiftPx)) shift = {};
-    const cv::Mat steady = ShiftedBack(now, shift);
-    measure.mouth_motion = static_cast<float>(MeanChange(before, steady, kMouth) / contrast);
-    measure.upper_motion = static_cast<float>(MeanChange(before, steady, kUpperFace) / contrast);
-  }
-  previous_ = std::move(pixels);
+  MouthMeasure measure{.openness = static_cast<float>(Openness(now) / contrast)};
+  // The latest that is old enough comes to the front.
+  const double latest_s = shown_since_s - kMotionGapS;
+  while (seen_.size() > 2 && seen_[1].shown_since_s <= latest_s) seen_.pop_front();
+  if (seen_.front().shown_since_s > latest_s) return measure;
+  const cv::Mat before(kSide, kSide, CV_32F, seen_.front().pixels.data());
+  const cv::Mat window(kUpperFace.size(), CV_32F, window_.data());
+  cv::Point2d shift = cv::phaseCorrelate(before(kUpperFace), now(kUpperFace), window);
+  if (!(std::hypot(shift.x, shift.y) <= kMaxShiftPx)) shift = {};
+  const cv::Mat steady = ShiftedBack(now, shift);
+  measure.mouth_motion = static_cast<float>(MeanChange(before, steady, kMouth) / contrast);
+  measure.upper_motion = static_cast<float>(MeanChange(before, steady, kUpperFace) / contrast);
   return measure;
 }
 

@@ -46,10 +46,10 @@ std::vector<std::uint8_t> Draw(const Drawing& face, double contrast = 1, double 
   return pixels;
 }
 
-std::vector<MouthMeasure> MeasureAll(const std::vector<std::vector<std::uint8_t>>& faces) {
+std::vector<MouthMeasure> MeasureAll(const std::vector<std::vector<std::uint8_t>>& faces, double step_s = 0.08) {
   MouthMeter meter;
   std::vector<MouthMeasure> measures;
-  for (const auto& face : faces) measures.push_back(meter.Measure(face));
+  for (const auto& face : faces) measures.push_back(meter.Measure(face, step_s * static_cast<double>(measures.size())));
   return measures;
 }
 
@@ -58,9 +58,9 @@ MouthMeasure SecondOf(const std::vector<std::uint8_t>& first, const std::vector<
 }
 
 TEST(MouthMeter, OpennessGrowsWithTheDarkOfTheMouth) {
-  float before = MouthMeter().Measure(Draw({.open = 0})).openness;
+  float before = MouthMeter().Measure(Draw({.open = 0}), 0).openness;
   for (const double open : {0.2, 0.4, 0.6, 0.8, 1.0}) {
-    const float now = MouthMeter().Measure(Draw({.open = open})).openness;
+    const float now = MouthMeter().Measure(Draw({.open = open}), 0).openness;
     EXPECT_GT(now, before) << open;
     before = now;
   }
@@ -77,6 +77,21 @@ TEST(MouthMeter, NothingMovesInTheFirstPictureOrWhereNothingChanges) {
   EXPECT_EQ(measures[0].upper_motion, 0);
   EXPECT_LT(measures[1].mouth_motion, 1e-3);
   EXPECT_LT(measures[1].upper_motion, 1e-3);
+}
+
+// A film of twice as many pictures a second has the motion of one that leaves out every second.
+TEST(MouthMeter, MotionIsThatOfAFixedTimeWhateverTheFrameRate) {
+  std::vector<std::vector<std::uint8_t>> all, half;
+  for (int i = 0; i < 12; ++i) {
+    all.push_back(Draw({.open = 0.5 + 0.4 * std::sin(i * 0.8), .x = 0.2 * i}));
+    if (i % 2 == 0) half.push_back(all.back());
+  }
+  for (const double step_s : {0.032, 0.04, 0.05}) {
+    const auto of_all = MeasureAll(all, step_s), of_half = MeasureAll(half, 2 * step_s);
+    for (std::size_t i = 0; i < half.size(); ++i) EXPECT_EQ(of_all[2 * i], of_half[i]) << step_s << ", " << i;
+    EXPECT_EQ(of_all[1].mouth_motion, 0);  // nothing is old enough
+    EXPECT_GT(of_all[3].mouth_motion, 0);
+  }
 }
 
 TEST(MouthMeter, TellsTheMovementOfTheMouthFromThatOfTheRest) {
@@ -134,11 +149,13 @@ TEST(MouthMeter, ASpeakingMouthMovesMoreThanItsFaceAndARestingOneDoesNot) {
 TEST(MouthMeter, EvenAndNoisyFacesGiveNumbers) {
   std::mt19937 random(3);
   MouthMeter meter;
+  double at_s = 0;
   for (const int level : {0, 255, 128, 0}) {
-    const MouthMeasure even = meter.Measure(std::vector<std::uint8_t>(96 * 96, static_cast<std::uint8_t>(level)));
+    const MouthMeasure even =
+        meter.Measure(std::vector<std::uint8_t>(96 * 96, static_cast<std::uint8_t>(level)), at_s += 0.1);
     std::vector<std::uint8_t> noise(96 * 96);
     for (std::uint8_t& pixel : noise) pixel = static_cast<std::uint8_t>(random());
-    const MouthMeasure noisy = meter.Measure(noise);
+    const MouthMeasure noisy = meter.Measure(noise, at_s += 0.1);
     for (const MouthMeasure& one : {even, noisy}) {
       EXPECT_TRUE(std::isfinite(one.openness));
       EXPECT_TRUE(std::isfinite(one.mouth_motion) && one.mouth_motion >= 0);
@@ -148,7 +165,7 @@ TEST(MouthMeter, EvenAndNoisyFacesGiveNumbers) {
 }
 
 TEST(MouthMeter, RequiresAFaceOfItsLayout) {
-  EXPECT_THROW(MouthMeter().Measure(std::vector<std::uint8_t>(64 * 64)), ContractViolation);
+  EXPECT_THROW(MouthMeter().Measure(std::vector<std::uint8_t>(64 * 64), 0), ContractViolation);
 }
 
 }  // namespace
