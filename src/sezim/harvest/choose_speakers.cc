@@ -20,7 +20,7 @@ namespace {
 
 // A face that is in sight from so soon after the span's start, or until so shortly before its end, is in sight for the
 // whole of it.
-constexpr std::int64_t kTolerancePictures = 4;
+constexpr std::int64_t kTolerancePictures = kPicturesPerLook - 1;
 
 // Below it a mouth that does not make the voice is said to rest, else to say other words.
 constexpr double kRestingMotionRatio = 1.45;

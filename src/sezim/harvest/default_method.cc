@@ -49,7 +49,7 @@ class DefaultWatcher : public UnitWatcher {
 
   std::string Watch(const std::filesystem::path& media, const Unit& unit, std::stop_token stop) override {
     if (!decoder_ || media_ != media) {
-      // A network for speaking faces was trained on all of them.
+      // A network for speaking faces was trained on films of which it saw every picture.
       const PictureChoice choice = active_speaker_ ? PictureChoice::kAll : PictureChoice::kEnough;
       decoder_ = std::make_unique<FrameDecoder>(media, recipe_.limits, choice);
       media_ = media;

@@ -6,7 +6,7 @@
 namespace sezim {
 namespace {
 
-constexpr std::string_view kMagic = "TRK4";
+constexpr std::string_view kMagic = "TRK5";
 
 void PackLook(std::string& bytes, const FaceLook& look) {
   Pack(bytes, look.picture);

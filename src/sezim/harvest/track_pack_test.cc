@@ -88,11 +88,11 @@ TEST(TrackPack, CountsThatPromiseTooMuchAreAnError) {
 TEST(TrackPack, GarbageNeverDoesHarm) {
   std::mt19937 random(3);
   for (int round = 0; round < 2000; ++round) {
-    std::string bytes = "TRK4";
+    std::string bytes = "TRK5";
     for (std::size_t n = random() % 300; n > 0; --n) bytes += static_cast<char>(random() % (n % 7 == 0 ? 3 : 1));
     ExpectHonest(bytes);
   }
-  EXPECT_EQ(ThrownBy([] { UnpackTracks("OBS2"); }).kind(), ErrorKind::kBadInput);
+  EXPECT_EQ(ThrownBy([] { UnpackTracks("TRK4"); }).kind(), ErrorKind::kBadInput);
   EXPECT_EQ(ThrownBy([] { UnpackTracks(""); }).kind(), ErrorKind::kBadInput);
 }
 

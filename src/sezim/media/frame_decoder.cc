@@ -21,10 +21,11 @@ namespace {
 
 // Note [Which pictures are decoded]
 // A picture is wanted if it is one of the PictureChoice (PictureOrder) and a wanted time falls between its timestamp
-// and that of the next one of them. Packets come in decoding order, so the next timestamp is known only after as many
-// packets as the codec may reorder (at most 16 in H.264 and HEVC). We read that far ahead, then tell the codec to skip
-// what is neither wanted nor referred to. What lies behind the last wanted time is never skipped: the codec takes some
-// of it before the last answer is known, and the next call may want it.
+// and that of the next one of them. Packets come in decoding order, so that is known only after as many packets as the
+// codec may reorder (at most 16 in H.264 and HEVC). We read that far ahead, then tell the codec to skip what is neither
+// wanted nor referred to. Of the PictureChoice, what lies behind the last wanted time is never skipped: the codec takes
+// some of it before the last answer is known, and the next call may want it. What is shown before the first anchor of a
+// seek counts as not there: it was not told which of it is wanted, and another seek goes further to the front.
 constexpr std::size_t kLookahead = 20;
 
 constexpr double kMaxPictureAgeS = 1.0;
@@ -57,7 +58,7 @@ class FrameDecoder::Impl {
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     if (choice == PictureChoice::kEnough) {
       decoder_->skip_loop_filter = AVDISCARD_NONREF;
-      order_ = PictureOrder(std::llround(kEnoughGapS / av_q2d(stream_->time_base)));
+      order_ = PictureOrder(static_cast<int64_t>(kEnoughGapS / av_q2d(stream_->time_base)));
     }
     luma_.emplace(*stream_);
     if (stream_->avg_frame_rate.num > 0 && stream_->avg_frame_rate.den > 0) {
@@ -176,8 +177,10 @@ class FrameDecoder::Impl {
       }
       if (packet->stream_index != stream_->index) continue;
       ++counts_.num_packets;
-      if (packet->pts != AV_NOPTS_VALUE) {
-        order_.Read(packet->pts);
+      if (packet->pts == AV_NOPTS_VALUE) {
+        order_.ReadUnknown();
+      } else {
+        order_.Read(packet->pts, (packet->flags & AV_PKT_FLAG_DISCARD) == 0);
         read_until_s_ = std::max(read_until_s_, SecondsOf(packet->pts));
       }
       pending_.push_back(std::move(packet));
@@ -201,6 +204,7 @@ class FrameDecoder::Impl {
       if (avcodec_receive_frame(decoder_.get(), frame_.get()) < 0) return;
       ++counts_.num_decoded;
       if (frame_->best_effort_timestamp == AV_NOPTS_VALUE) continue;
+      if (order_.IsBeforeFirst(frame_->best_effort_timestamp)) continue;
       const double at_s = SecondsOf(frame_->best_effort_timestamp);
       if (LandedLate(at_s)) return;
       DeliverUntil(at_s);

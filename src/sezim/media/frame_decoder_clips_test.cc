@@ -62,6 +62,10 @@ TEST_P(FrameDecoderContainers, EnoughPicturesAreTheSameHoweverTheyAreAskedFor) {
     EXPECT_LE(shown[i], exact[i]) << all[i];
     EXPECT_GE(shown[i], exact[i] - 2) << all[i];  // those of a tenth of a second
   }
+  for (std::size_t i = 3; i < all.size(); i += 4) {  // the last before every key picture among them
+    FrameDecoder fresh(file, {}, PictureChoice::kEnough);
+    EXPECT_EQ(NumbersShown(fresh, {all[i]}), std::vector{shown[i]}) << all[i];
+  }
   std::mt19937 random(12);
   for (int round = 0; round < 12; ++round) {
     std::vector<double> some;
@@ -92,6 +96,13 @@ INSTANTIATE_TEST_SUITE_P(
                   "x.mp4",
                   {"-c:v", "libx265", "-crf", "8", "-preset", "ultrafast", "-x265-params",
                    "log-level=none:keyint=25:bframes=4:b-pyramid=1:pools=1"}},
+        // Each key picture is followed by pictures that are shown before it.
+        Container{
+            "HevcLeadingPictures",
+            "x.mp4",
+            {"-c:v", "libx265", "-crf", "8", "-preset", "ultrafast", "-x265-params",
+             "log-level=none:keyint=48:min-keyint=48:bframes=7:b-adapt=0:b-pyramid=1:open-gop=0:radl=7:rc-lookahead=20:"
+             "pools=1"}},
         Container{"Mpeg4Avi", "x.avi", {"-c:v", "mpeg4", "-q:v", "2", "-g", "25"}},
         // AVI has decoding times only, the first of which is 0; the first picture is shown one later.
         Container{"Mpeg4AviWithBPictures", "x.avi", {"-c:v", "mpeg4", "-q:v", "2", "-g", "25", "-bf", "2"}, 0.04},
@@ -181,6 +192,26 @@ TEST(FrameDecoderClocks, AnEditListCutsTheFront) {
   const std::vector<double> some = {0.1, 5.5, 9};
   EXPECT_EQ(NumbersShown(decoder, some), NumbersAt(some, 0, 35));
   EXPECT_EQ(NumbersShown(decoder, {0.1}), NumbersAt({0.1}, 0, 35));
+}
+
+TEST(FrameDecoderClocks, EnoughPicturesOfACutFrontBeginWithTheFirst) {
+  const TemporaryFolder folder;
+  const fs::path whole = MakeNumberedVideo(folder, "in.mp4",
+                                           {"-c:v", "libx264", "-crf", "10", "-g", "25", "-bf", "2", "-threads", "1",
+                                            "-x264-params", "b-adapt=0:b-pyramid=none"});
+  for (int from = 26; from < 38; ++from) {
+    const fs::path cut = folder / "cut.mp4";
+    RunFfmpeg({"-y", "-ss", std::to_string(0.04 * from), "-i", whole, "-c", "copy", cut});
+    FrameDecoder exact(cut), enough(cut, {}, PictureChoice::kEnough);
+    std::vector<double> times;
+    for (int n = 0; n < 40; ++n) times.push_back(0.04 * n + 0.013);
+    const std::vector<int> all = NumbersShown(exact, times), few = NumbersShown(enough, times);
+    ASSERT_GE(all.front(), 0);
+    for (std::size_t i = 0; i < times.size(); ++i) {
+      EXPECT_LE(few[i], all[i]) << from << ", " << times[i];
+      EXPECT_GE(few[i], std::max(all.front(), all[i] - 2)) << from << ", " << times[i];
+    }
+  }
 }
 
 }  // namespace

@@ -11,17 +11,19 @@ namespace sezim {
 namespace {
 
 constexpr std::size_t kMostRemembered = 100;
+constexpr std::size_t kMostBetween = 16;  // H.264 and HEVC have no more; a file that does is decoded whole
 
 void Remember(std::set<std::int64_t>& timestamps, std::int64_t timestamp) {
   timestamps.insert(timestamp);
   if (timestamps.size() > kMostRemembered) timestamps.erase(timestamps.begin());
 }
 
-// Of `between`, which ascends, as few as leave no gap above `max_gap` from `before` to `after`; all if that cannot be.
+// Of `between`, which ascends, few enough, evenly spread, that leave no gap above `max_gap` from `before` to `after`;
+// all if that cannot be.
 std::vector<std::int64_t> Thinned(std::int64_t before, const std::vector<std::int64_t>& between, std::int64_t after,
                                   double max_gap) {
   const auto from = static_cast<double>(before), gap = static_cast<double>(after) - from;
-  if (gap > max_gap * static_cast<double>(between.size() + 1)) return between;
+  if (between.size() > kMostBetween || gap > max_gap * static_cast<double>(between.size() + 1)) return between;
   for (std::size_t num_kept = 0; num_kept < between.size(); ++num_kept) {
     std::vector<std::int64_t> kept;
     double last = from, largest_gap = 0;
@@ -39,22 +41,30 @@ std::vector<std::int64_t> Thinned(std::int64_t before, const std::vector<std::in
 
 }  // namespace
 
-void PictureOrder::Read(std::int64_t timestamp) {
-  if (anchors_.empty() || timestamp > *anchors_.rbegin()) Remember(anchors_, timestamp);
-  Remember(pictures_, timestamp);
+void PictureOrder::Read(std::int64_t timestamp, bool is_shown) {
+  if (anchors_.empty() || timestamp > *anchors_.rbegin()) {
+    Remember(anchors_, timestamp);
+    if (!is_shown) Remember(hidden_anchors_, timestamp);
+    if (!first_anchor_) first_anchor_ = timestamp;
+  }
+  if (is_shown) Remember(pictures_, timestamp);
 }
 
 void PictureOrder::Restart() {
-  pictures_.clear();
-  anchors_.clear();
+  *this = PictureOrder(max_gap_);
+}
+
+bool PictureOrder::IsBeforeFirst(std::int64_t timestamp) const {
+  return max_gap_ > 0 && !has_unknown_ && first_anchor_ && timestamp < *first_anchor_;
 }
 
 bool PictureOrder::IsNeeded(std::int64_t timestamp) const {
   if (max_gap_ <= 0) return true;
   const auto after = anchors_.lower_bound(timestamp);
   if (after == anchors_.end() || *after == timestamp) return true;
-  if (after == anchors_.begin()) return false;  // shown before the first anchor: what it needs was not read
+  if (after == anchors_.begin()) return false;
   const std::int64_t before = *std::prev(after);
+  if (hidden_anchors_.contains(before) || hidden_anchors_.contains(*after)) return true;
   const std::vector<std::int64_t> between(pictures_.upper_bound(before), pictures_.lower_bound(*after));
   const std::vector<std::int64_t> needed = Thinned(before, between, *after, static_cast<double>(max_gap_));
   return std::binary_search(needed.begin(), needed.end(), timestamp);

@@ -25,7 +25,7 @@ double Product(std::span<const float> a, std::span<const float> b) {
 struct Scaled {
   std::vector<float> voice;
   std::vector<float> face;
-  double shortness = 0;  // of the speech: kShortS over its seconds
+  double shortness = 0;  // kShortS over the seconds of the speech
 };
 
 std::vector<float> Times(const std::vector<float>& numbers, double factor) {
@@ -35,7 +35,7 @@ std::vector<float> Times(const std::vector<float>& numbers, double factor) {
 }
 
 Scaled ScaledOf(const SpeechGroup& group) {
-  Scaled scaled{.voice = group.voice, .face = {}, .shortness = group.seconds > 0 ? kShortS / group.seconds : 0};
+  Scaled scaled{.voice = group.voice, .face = {}, .shortness = kShortS / std::max(kLeastS, group.seconds)};
   const double length = std::sqrt(Product(group.voice, group.voice));
   if (length > 0 && group.seconds > 0) {
     scaled.voice = Times(group.voice, std::sqrt(1 + kSpreadS / group.seconds) / length);
@@ -46,7 +46,7 @@ Scaled ScaledOf(const SpeechGroup& group) {
 }
 
 double LikenessOf(const Scaled& a, const Scaled& b, double face_weight) {
-  const double voices = Product(a.voice, b.voice);
+  const double voices = a.voice.size() == b.voice.size() ? Product(a.voice, b.voice) : 0;  // one has none
   const bool have_faces = !a.face.empty() && a.face.size() == b.face.size();
   if (!have_faces || face_weight <= 0) return voices;
   return voices + face_weight * (1 + a.shortness + b.shortness) * (Product(a.face, b.face) - kEvenFace);

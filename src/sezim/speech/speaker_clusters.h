@@ -41,11 +41,12 @@ struct SpeakerClusterOptions {
 // lay there, and the least alike of one person (vision/face_describer.h). The less speech there is, the less the voices
 // tell beside the faces: EMO-DB's likeness is 0.91 with a deviation of 0.14 of one person and 0.76 with one of 0.12 of
 // two where each has 2.8 s, 0.96 with 0.05 and 0.79 with 0.08 where each has 11 s. So the faces are weighed by
-// face_weight (1 + kShortS (1 / n + 1 / m)). With a weight of 0.5 and much speech two different faces, at 0.35, need a
-// likeness of voices of 1.05, and two pictures of one face, at 0.75, one of 0.85; with 3 s each, 1.41 and 0.54.
+// face_weight (1 + kShortS (1 / n + 1 / m)), no n below kLeastS. With a weight of 0.5 and much speech two different
+// faces, at 0.35, need a likeness of voices of 1.04, two pictures of one face, at 0.75, 0.84; with 3 s each, 1.41 and
+// 0.54.
 inline constexpr double kSpreadS = 0.77;
 inline constexpr double kEvenFace = 0.57;
-inline constexpr double kShortS = 5;
+inline constexpr double kShortS = 5, kLeastS = 2;
 
 double Likeness(const SpeechGroup& a, const SpeechGroup& b, const SpeakerClusterOptions& options);
 

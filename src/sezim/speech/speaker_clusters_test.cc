@@ -56,6 +56,8 @@ TEST(Likeness, IsTheCosineTimesWhatShortSpeechTakesAway) {
   EXPECT_NEAR(Likeness(a, b, {}), std::sqrt(0.5) * std::sqrt(2 * 4), 1e-5);  // by hand
   EXPECT_NEAR(Likeness(Group({1, 0}, 1e9), Group({1, 0}, 1e9), {}), 1, 1e-5);
   EXPECT_EQ(Likeness(SpeechGroup{.voice = {0, 0}}, a, {}), 0);
+  EXPECT_EQ(Likeness(a, SpeechGroup{}, {}), 0);
+  EXPECT_EQ(Likeness(SpeechGroup{}, a, {}), 0);
 }
 
 TEST(Likeness, FacesAddToItOrTakeFromIt) {
@@ -79,11 +81,12 @@ TEST(Likeness, FacesWeighMoreTheLessSpeechThereIs) {
   EXPECT_NEAR(of(2.5, 5, 0.37F), 0.5 * 4 * (0.37 - kEvenFace), 1e-5);  // by hand: 1 + 5 / 2.5 + 5 / 5
   EXPECT_NEAR(of(2.5, 5, 0.77F), 0.5 * 4 * (0.77 - kEvenFace), 1e-5);
   EXPECT_GT(of(10, 10, 0.3F), of(3, 10, 0.3F));
+  EXPECT_NEAR(of(0.5, 1, 0.3F), of(2, 2, 0.3F), 1e-5);  // shorter counts as that
   EXPECT_LT(of(10, 10, 0.8F), of(3, 10, 0.8F));
 }
 
-// Three sentences of three people who sound alike, one after the other, as two of GRID's talkers happened to.
-TEST(ClusterSpeakers, TwoFacesOfLittleSpeechStayApartHoweverAlikeTheySound) {
+// Sentences of people who sound alike, as two of GRID's talkers happened to; the last one is the first one again.
+TEST(ClusterSpeakers, TwoFacesOfLittleSpeechStayApartThoughTheySoundAlike) {
   const auto talker = [](std::vector<float> voice, std::vector<float> face) {
     SpeechGroup group = Group(std::move(voice), 2);
     group.AddFace(face);

@@ -16,12 +16,12 @@ namespace sezim {
 
 // Note [Detecting rarely]
 // Faces are looked for in every eighth picture, at fixed pictures of the source's clock, and at the first and last
-// picture of each shot. Between two detections of one face its eyes and mouth are taken to move evenly; the pictures
-// between are kept until the later detection is known. A face that the detector loses is looked for once more by the
-// other detector, which sees smaller and blurred ones too; where there is no face at all that one looks once a second.
-// What is shown for longer than a picture of our clock is measured once.
-// As long as all faces are small, and none is lost, each is looked for near where it was, and the whole picture is
-// looked at once a second: the cost of one detection, of a part in which the network sees more.
+// picture of each shot (not at the last one if it is still the one that was looked at before). Between two detections
+// of one face its eyes and mouth are taken to move evenly; the pictures between are kept until the later detection is
+// known. A face that the detector loses is looked for once more by the other detector, which sees smaller and blurred
+// ones too; where there is no face at all that one looks once a second. What is shown for longer than a picture of our
+// clock is measured once. As long as all faces are small, and none is lost, each is looked for near where it was, and
+// the whole picture is looked at once a second: the cost of one detection, of a part in which the network sees more.
 
 struct FollowedFace {
   FaceTrack track;                     // its looks have no scores yet, and its pictures no features
