@@ -15,6 +15,7 @@
 #include "sezim/base/error.h"
 #include "sezim/vision/active_speaker.h"
 #include "sezim/vision/align_face.h"
+#include "support/scripted_faces.h"
 
 namespace sezim {
 namespace {
@@ -22,86 +23,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-using Faces = std::vector<DetectedFace>;
-using Numbers = std::vector<std::int64_t>;
-
-constexpr int kWidth = 640;
-constexpr int kHeight = 360;
-
-// A face whose eyes are `eye_distance` apart, their middle at (x, y).
-DetectedFace FaceAt(float x, float y, float eye_distance = 40) {
-  const float d = eye_distance;
-  return {.box = {static_cast<int>(x - d), static_cast<int>(y - 0.7F * d), static_cast<int>(2 * d),
-                  static_cast<int>(2 * d)},
-          .score = 0.9F,
-          .points = FacePoints{{x - d / 2, y}, {x + d / 2, y + 1}, {x + d / 10, y + d / 2}, {x, y + d}}};
-}
-
-// A picture of the shot `shot` that says its number in its first pixels. Something in it moves.
-cv::Mat Picture(std::int64_t number, unsigned shot = 0) {
-  static std::map<unsigned, cv::Mat> scenes;
-  cv::Mat& scene = scenes[shot];
-  if (scene.empty()) {
-    cv::Mat patches(9, 16, CV_8UC1);
-    cv::RNG random(shot + 1);
-    random.fill(patches, cv::RNG::UNIFORM, 20, 220);
-    cv::resize(patches, scene, {kWidth, kHeight}, 0, 0, cv::INTER_CUBIC);
-  }
-  cv::Mat picture = scene.clone();
-  cv::circle(picture, {200 + static_cast<int>(7 * number % 100), 120}, 25, cv::Scalar(10), cv::FILLED);
-  picture.at<std::uint8_t>(0, 0) = static_cast<std::uint8_t>(number % 256);
-  picture.at<std::uint8_t>(0, 1) = static_cast<std::uint8_t>(number / 256);
-  return picture;
-}
-
-GreyView ViewOf(const cv::Mat& picture) {
-  return {picture.data, picture.cols, picture.rows, static_cast<std::ptrdiff_t>(picture.step), false};
-}
-
-// Says what its script has for the picture's number, and remembers the pictures that it was asked about.
-class ScriptedDetector : public FaceDetector {
- public:
-  using Script = std::function<Faces(std::int64_t picture)>;
-
-  explicit ScriptedDetector(Script script) : script_(std::move(script)) {}
-
-  Faces Detect(const GreyView& picture) override {
-    asked_.push_back(picture.data[0] + 256 * picture.data[1]);
-    return script_(asked_.back());
-  }
-
-  const Numbers& asked() const { return asked_; }
-
- private:
-  Script script_;
-  Numbers asked_;
-};
-
-Faces Nobody(std::int64_t /*picture*/) {
-  return {};
-}
-
-// A follower with a script for either detector, and pictures to feed it.
-struct Following {
-  explicit Following(ScriptedDetector::Script script, ScriptedDetector::Script fallback_script = Nobody)
-      : detector(std::move(script)), fallback(std::move(fallback_script)), follower(detector, fallback) {}
-
-  void Feed(std::int64_t first, std::int64_t end, unsigned shot = 0) {
-    for (; first < end; ++first) {
-      const cv::Mat picture = Picture(first, shot);
-      follower.Accept(first, ViewOf(picture));
-    }
-  }
-  std::vector<FollowedFace> End() {
-    follower.Break();
-    return follower.TakeEnded();
-  }
-
-  ScriptedDetector detector;
-  ScriptedDetector fallback;
-  FaceFollower follower;
-};
 
 TEST(FaceFollower, HandsOverEveryMouthIfAsked) {
   constexpr std::size_t kPixels = std::size_t{kSpeakerLayout.side} * kSpeakerLayout.side;
@@ -137,38 +58,10 @@ Numbers LooksOf(const FaceTrack& track) {
   return pictures;
 }
 
-// What holds of every face that was followed.
-void ExpectSound(const FollowedFace& face) {
-  const FaceTrack& track = face.track;
-  ASSERT_FALSE(track.looks.empty());
-  EXPECT_EQ(face.crops.size(), track.looks.size());
-  EXPECT_EQ(track.looks.front().picture, track.first_picture);
-  EXPECT_EQ(track.looks.back().picture, track.end_picture() - 1);
-  for (std::size_t i = 1; i < track.looks.size(); ++i) {
-    const std::int64_t step = track.looks[i].picture - track.looks[i - 1].picture;
-    EXPECT_GT(step, 0);
-    EXPECT_LE(step, kPicturesPerLook);
-    EXPECT_TRUE(i + 1 == track.looks.size() || track.looks[i].picture % kPicturesPerLook == 0);
-  }
-}
-
-std::vector<std::pair<std::int64_t, std::int64_t>> SpansOf(const std::vector<FollowedFace>& faces) {
-  std::vector<std::pair<std::int64_t, std::int64_t>> spans;
-  for (const FollowedFace& face : faces) {
-    ExpectSound(face);
-    spans.emplace_back(face.track.first_picture, face.track.end_picture());
-  }
-  return spans;
-}
-
 std::vector<FaceTrack> TracksOf(const std::vector<FollowedFace>& faces) {
   std::vector<FaceTrack> tracks;
   for (const FollowedFace& face : faces) tracks.push_back(face.track);
   return tracks;
-}
-
-Faces OneFace(std::int64_t picture) {
-  return {FaceAt(300 + 2 * static_cast<float>(picture), 150)};
 }
 
 TEST(FaceFollower, LooksAtFixedPicturesAndAtBothEndsOfAShot) {
@@ -268,56 +161,6 @@ TEST(FaceFollower, KeepsTheAgeOfEachPicture) {
   for (std::size_t i = 0; i < 16; ++i) {
     EXPECT_FLOAT_EQ(faces[0].track.mouth[i].age_s, 0.01F * (3 + static_cast<float>(i)));
   }
-}
-
-// Each picture of the source is shown for two of the clock, from the odd one on. Where it is shown again something else
-// is handed over in its place, if `spoil`.
-FollowedFace FollowRepeats(bool spoil, KeepMouths keep_mouths = KeepMouths::kNo) {
-  ScriptedDetector detector(OneFace);
-  FaceFollower follower(detector, detector, keep_mouths);
-  for (std::int64_t number = 3; number < 23; ++number) {
-    const bool again = number % 2 == 0;
-    cv::Mat picture = Picture(again ? number - 1 : number);
-    if (spoil && again && number % kPicturesPerLook != 0) picture.setTo(0);
-    follower.Accept(number, ViewOf(picture), again ? 0.04 : 0.0);
-  }
-  follower.Break();
-  const auto faces = follower.TakeEnded();
-  EXPECT_THAT(faces, SizeIs(1));
-  EXPECT_THAT(detector.asked(),
-              ElementsAre(3, 7, 15, 21));  // the last one is 21 again, and the picture kept is that one
-  return faces.at(0);
-}
-
-TEST(FaceFollower, APictureThatIsShownForLongIsMeasuredOnce) {
-  const FollowedFace face = FollowRepeats(false);
-  EXPECT_EQ(SpansOf({face}), (std::vector<std::pair<std::int64_t, std::int64_t>>{{3, 23}}));
-  for (std::size_t i = 1; i < face.track.mouth.size(); i += 2) {
-    const MouthMeasure& first = face.track.mouth[i - 1];
-    EXPECT_EQ(face.track.mouth[i], (MouthMeasure{.openness = first.openness, .age_s = 0.04F})) << i;
-    EXPECT_EQ(first.age_s, 0);
-    EXPECT_EQ(first.mouth_motion > 0, i > 1) << i;
-  }
-  EXPECT_EQ(FollowRepeats(true).track, face.track);  // it is not even looked at again
-}
-
-TEST(FaceFollower, HandsOverTheMouthOfAPictureAsOftenAsItIsShown) {
-  constexpr auto kPixels = std::ptrdiff_t{kSpeakerLayout.side} * kSpeakerLayout.side;
-  const FollowedFace face = FollowRepeats(true, KeepMouths::kYes);
-  ASSERT_THAT(face.mouths, SizeIs(20 * kPixels));
-  for (int i = 0; i < 20; i += 2) {
-    const auto first = face.mouths.begin() + i * kPixels;
-    EXPECT_TRUE(std::equal(first, first + kPixels, first + kPixels)) << i;
-  }
-}
-
-TEST(FaceFollower, AStillPictureIsFollowedToItsLastLook) {
-  Following following([](std::int64_t) { return Faces{FaceAt(300, 150)}; });
-  const cv::Mat picture = Picture(3);
-  for (int i = 0; i < 20; ++i) following.follower.Accept(3 + i, ViewOf(picture), 0.04 * i);
-  const auto faces = following.End();
-  EXPECT_THAT(SpansOf(faces), ElementsAre(std::pair(3, 17)));  // of the rest no image was kept
-  for (const MouthMeasure& mouth : faces[0].track.mouth) EXPECT_EQ(mouth.mouth_motion, 0);
 }
 
 TEST(FaceFollower, CropsAreTheAlignedFacesOfTheLooks) {
