@@ -30,7 +30,6 @@ sys.path.insert(0, str(HERE.parent))
 import ctranslate2_file
 import ctranslate2_whisper
 import fetch
-import resemblyzer_ge2e
 import tfjs_graph
 from archives import ArchiveStore, Mirror, file_sha256, unpack
 from onnx_graph import ConversionError, OnnxGraph, same_padding, window_output_size
@@ -118,41 +117,15 @@ class FaceNetworks(NetworkTest):
         self.check("face-description", tolerance=1e-4)
 
 
-def lstm_states(tensors, layer, inputs):
-    """[N, T, 256]: the equations of PyTorch's LSTM, one frame after the other, in float64."""
-    weight, recurrence, bias, recurrent_bias = (
-        tensors[f"lstm.{part}_l{layer}"].astype(np.float64) for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    )
-    hidden = cell = np.zeros((len(inputs), recurrence.shape[1]))
-    states = []
-    for frame in inputs.transpose(1, 0, 2):
-        gates = frame @ weight.T + bias + hidden @ recurrence.T + recurrent_bias
-        admit, keep, new, show = np.split(gates, 4, axis=1)
-        cell = sigmoid(keep) * cell + sigmoid(admit) * np.tanh(new)
-        hidden = sigmoid(show) * np.tanh(cell)
-        states.append(hidden)
-    return np.stack(states, axis=1)
-
-
-def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-
 class SpeakerNetwork(NetworkTest):
     def test_ge2e(self):
         model, card = self.convert("ge2e")
-        with tempfile.TemporaryDirectory() as folder:
-            archive = archives().get({**card["source"], "sha256": card["source"]["archive_sha256"]})
-            [member] = unpack(archive, card["source"]["members"], "", pathlib.Path(folder))
-            tensors = resemblyzer_ge2e.read_checkpoint(pathlib.Path(folder) / member)
+        golden = json.loads((GOLDEN / "voice" / "ge2e.json").read_text(encoding="utf-8"))
         mel = random_numbers(1, 2 * 12 * 40).reshape(2, 12, 40).astype(np.float32)
-        layers, states = [], mel
-        for layer in range(3):
-            states = lstm_states(tensors, layer, states)
-            layers.append(states)
-        embedding = np.maximum(states[:, -1] @ tensors["linear.weight"].T + tensors["linear.bias"], 0)
-        embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
-        self.check_numbers(ReferenceEvaluator(model).run(None, {"mel": mel}), [embedding, *layers], tolerance=1e-5)
+        outputs = ReferenceEvaluator(model).run(None, {"mel": mel})
+        self.assertEqual([output.shape for output in outputs], [(2, 256)] + 3 * [(2, 12, 256)])
+        expected = [np.array(golden["outputs"][each["name"]]) for each in card["outputs"]]
+        self.check_numbers([output.ravel()[:: golden["every"]] for output in outputs], expected, tolerance=1e-5)
 
 
 def whisper_layers(variables, mel):
