@@ -33,7 +33,10 @@ from archives import (  # noqa: E402
 )  # fmt: skip
 
 HERE = pathlib.Path(__file__).resolve().parent
-_REMEDY_CONVERTER = "its Python needs the packages of converters/requirements.txt: name one that has them with --python"
+_REMEDY_CONVERTER = (
+    "its Python needs the packages of converters/requirements.txt: scripts/setup.sh makes one that has them; "
+    "this script may be told of another with --python"
+)
 
 
 def read_toml(path):

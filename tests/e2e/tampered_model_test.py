@@ -76,6 +76,10 @@ def another_set(model):
     in_card("^features = .*", f"features = '{model.parent / 'mine.toml'}'")(model)
 
 
+def swapped_labels(model):
+    in_card('^labels = .*', "labels = ['disgust', 'angry', 'fear', 'happy', 'neutral', 'sad']")(model)
+
+
 def fifo(name):
     def tamper(model):
         (model / name).unlink()
@@ -105,6 +109,10 @@ TAMPERED = {
     "a card with features elsewhere": (another_set, "not on its card"),
     "a card with features that are no set": (in_card("^features = .*", "features = '/etc/passwd'"), "/etc/passwd"),
     "a card without a number": (in_card("^temperature = .*", "temperature = nan"), "temperature"),
+    "labels in another order": (swapped_labels, "was changed"),
+    "another temperature": (in_card("^temperature = .*", "temperature = 2.0"), "was changed"),
+    "another licence": (in_card("^licence = .*", "licence = 'MIT'"), "was changed"),
+    "a card that does not say what it was": (in_card("^card_sha256 = .*", ""), "card_sha256"),
 }
 
 

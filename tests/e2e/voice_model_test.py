@@ -41,7 +41,8 @@ class VoiceModelTest(unittest.TestCase):
         cls.shared = Path(folder.name)
         make_corpus(cls.shared / "corpus", num_speakers=3, per_emotion=2)
         cls.model = cls.shared / "tones"
-        cls.training = sezim("train", experiment(cls.shared, CONFIG), "--data-root", cls.shared, "--out", cls.model)
+        cls.training = sezim("train", experiment(cls.shared, CONFIG), "--data-root", cls.shared, "--out", cls.model,
+                             "--json", cls.shared / "figures.json", "--report", cls.shared / "figures.html")
         cls.speech = cls.shared / "speech.wav"
         ffmpeg("-i", tiny_programme(), "-t", 8.3, "-vn", "-ac", 1, "-ar", 16000, cls.speech)
 
@@ -73,6 +74,22 @@ class VoiceModelTest(unittest.TestCase):
         card = (self.model / "card.toml").read_text(encoding="utf-8")
         self.assertIn("speakers apart", card)  # the figures stand in the card, too
         self.assertIn(hashlib.sha256((self.model / "model.onnx").read_bytes()).hexdigest(), card)
+
+    def test_training_writes_its_figures_for_programs_and_for_looking_at(self):
+        figures = json.loads((self.shared / "figures.json").read_text(encoding="utf-8"))
+        self.assertEqual(figures["title"], "Tones")
+        self.assertIn("confusion", json.dumps(figures))
+        page = (self.shared / "figures.html").read_text(encoding="utf-8")
+        self.assertIn("sezim train", page)
+        self.assertIn("--report", page)
+
+    def test_a_page_is_asked_for_in_vain_where_nothing_is_evaluated_or_something_else_would_go(self):
+        run = self.train(CONFIG, "--no-evaluation", "--report", self.folder / "x.html", expect=WRONG_USAGE)
+        self.assertIn("--no-evaluation", run.stderr)
+        notes = self.folder / "notes.html"
+        notes.write_text("mine", encoding="utf-8")
+        self.assertIn("notes.html", self.train(CONFIG, "--report", notes, expect=WRONG_USAGE).stderr)
+        self.assertEqual(notes.read_text(encoding="utf-8"), "mine")
 
     def test_the_model_tells_the_tones_apart(self):
         tones = sorted((self.shared / "corpus").glob("*.wav"))

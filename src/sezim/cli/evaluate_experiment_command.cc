@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "sezim/base/file.h"
+#include "sezim/cli/experiment_output.h"
 #include "sezim/cli/experiment_progress.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/kept_folds.h"
-#include "sezim/publish/experiment_page.h"
 
 namespace sezim::cli {
 namespace {
@@ -21,34 +21,24 @@ struct Arguments {
   std::string experiment;
   std::string data_root = ".";
   std::string corpus;
-  std::string json;
-  std::string report;
+  ExperimentOutput output;
   int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool markdown = false;
   bool no_cache = false;
 };
-
-// A word as a POSIX shell takes it for itself.
-std::string Quoted(const std::string& word) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/=:,+@%";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 // What gives the same figures again: options that change none are left out.
 std::string CommandOf(const Arguments& arguments) {
   std::string command = "sezim evaluate " + Quoted(arguments.experiment);
   if (arguments.data_root != Arguments().data_root) command += " --data-root " + Quoted(arguments.data_root);
   if (!arguments.corpus.empty()) command += " --corpus " + Quoted(arguments.corpus);
-  return command + " --report " + Quoted(arguments.report);
+  return command;
 }
 
 int Run(const Arguments& arguments) {
   const Experiment experiment = ReadExperiment(arguments.experiment);
   const std::string toml = ReadTextFile(arguments.experiment, kMaxExperimentBytes);
-  if (!arguments.report.empty()) RequireExperimentPageOrNothing(arguments.report);
+  arguments.output.Check();
   FeatureCache cache;
   ExperimentOptions options =
       ExperimentOptionsOf(arguments.data_root, arguments.corpus, arguments.jobs, arguments.no_cache ? nullptr : &cache);
@@ -60,10 +50,7 @@ int Run(const Arguments& arguments) {
     result = RunExperiment(experiment, ModelStore(), options);
   }
   fmt::print("{}", arguments.markdown ? MarkdownOf(result) : TextOf(result));
-  if (!arguments.json.empty()) WriteFileAtomically(arguments.json, JsonOf(result));
-  if (!arguments.report.empty()) {
-    WriteFileAtomically(arguments.report, ExperimentPage(result, {.command = CommandOf(arguments), .toml = toml}));
-  }
+  arguments.output.Write(result, CommandOf(arguments), toml);
   if (kept.num_found() > 0) {
     fmt::print(stderr, "{} folds had been finished before the last stop, and were not computed again\n",
                kept.num_found());
@@ -87,9 +74,7 @@ void AddExperimentOptions(CLI::App& evaluate, Action& chosen) {
   evaluate.add_option("--data-root", arguments->data_root, "The folder below which the experiment's corpora lie")
       ->capture_default_str();
   evaluate.add_option("--corpus", arguments->corpus, "The corpus of an experiment that names no folder for it");
-  evaluate.add_option("--json", arguments->json, "Write all figures to this file (docs/formats/experiment.md)");
-  evaluate.add_option("--report", arguments->report,
-                      "Write a page with table, charts and confusion matrices to this HTML file; it needs no network");
+  arguments->output.AddOptions(evaluate);
   evaluate.add_flag("--markdown", arguments->markdown, "Print the table as Markdown");
   evaluate.add_option("--jobs", arguments->jobs, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
   evaluate.add_flag("--no-cache", arguments->no_cache,

@@ -9,6 +9,7 @@
 
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/experiment_output.h"
 #include "sezim/cli/experiment_progress.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
@@ -28,6 +29,7 @@ struct Arguments {
   std::string corpus;
   std::string out;
   std::string init;
+  ExperimentOutput output;
   int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool resume = false;
   bool no_evaluation = false;
@@ -120,8 +122,20 @@ Training VoiceTrainingOf(const Experiment& experiment) {
               }};
 }
 
+// What trains and evaluates the same again: options that change no figure are left out.
+std::string CommandOf(const Arguments& arguments) {
+  std::string command = "sezim train " + Quoted(arguments.config);
+  if (arguments.data_root != Arguments().data_root) command += " --data-root " + Quoted(arguments.data_root);
+  if (!arguments.corpus.empty()) command += " --corpus " + Quoted(arguments.corpus);
+  if (!arguments.out.empty()) command += " --out " + Quoted(arguments.out);
+  if (!arguments.init.empty()) command += " --init " + Quoted(arguments.init);
+  return command;
+}
+
 int Run(const Arguments& arguments) {
   const Experiment experiment = ReadExperiment(arguments.config);
+  const std::string toml = ReadTextFile(arguments.config, kMaxExperimentBytes);
+  arguments.output.Check();
   const bool is_faces = experiment.protocol == Protocol::kFaceFolder;
   fs::path out = arguments.out;
   if (out.empty() && experiment.model) out = experiment.model->name;
@@ -140,8 +154,10 @@ int Run(const Arguments& arguments) {
     // A model is there from now on, whatever becomes of its evaluation.
     WriteModelFolder(model.card, model.onnx, Comment(arguments, model, ""), out);
     if (!model.interrupted && !arguments.no_evaluation) {
-      table = TextOf(training.evaluate(model, options));
+      const ExperimentResult result = training.evaluate(model, options);
+      table = TextOf(result);
       WriteModelFolder(model.card, model.onnx, Comment(arguments, model, table), out);
+      arguments.output.Write(result, CommandOf(arguments), toml);
     }
   }
   if (!table.empty()) fmt::print("{}\n", table);
@@ -181,9 +197,13 @@ void AddTrainCommand(CLI::App& app, Action& chosen) {
   command->add_flag("--resume", arguments->resume,
                     "Networks: go on where Ctrl-C stopped the training, from OUT.checkpoint");
   command->add_option("--jobs", arguments->jobs, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
-  command->add_flag("--no-evaluation", arguments->no_evaluation,
-                    "Only train: do not evaluate afterwards (voices: on folds of speakers, each with a model of its "
-                    "own; faces: on the part test)");
+  arguments->output.AddOptions(*command);
+  command
+      ->add_flag("--no-evaluation", arguments->no_evaluation,
+                 "Only train: do not evaluate afterwards (voices: on folds of speakers, each with a model of its own; "
+                 "faces: on the part test)")
+      ->excludes(command->get_option("--report"))
+      ->excludes(command->get_option("--json"));
   command->callback([arguments, &chosen] { chosen = [arguments] { return Run(*arguments); }; });
   command->footer(
       "sezim train models/recipes/voice-emodb.toml --data-root DATA --out my-model\n"

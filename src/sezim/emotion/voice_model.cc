@@ -74,6 +74,7 @@ VoiceModel::VoiceModel(Model model, const ModelStore& store)
   Classify({.num_frames = 1,
             .dim = features_.dim(),
             .values = std::vector<float>(static_cast<std::size_t>(features_.dim()))});
+  RequireUnchanged(card_);
 }
 
 std::optional<VoiceEmotion> VoiceModel::Recognize(std::span<const float> samples) const {

@@ -2,6 +2,7 @@
 #include "sezim/infer/model_card.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <toml++/toml.h>
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/base/sha256.h"
 
 namespace sezim {
 namespace {
@@ -176,7 +178,42 @@ ModelCard ParseModelCard(std::string_view toml, std::string_view origin) {
   if (card.url && !card.url->starts_with("https://")) reader.Refuse("'file.url' must start with https://");
   ReadPreprocessing(reader, card);
   ReadVoicePreprocessing(reader, card);
+  card.card_sha256 = reader.OptionalText("file.card_sha256").value_or("");
   return card;
+}
+
+std::string DigestOf(const ModelCard& card) {
+  std::string text;
+  // Each with its length, so that no two cards give the same text.
+  const auto add = [&text](std::string_view part) { text += fmt::format("{}:{}\n", part.size(), part); };
+  for (const std::string* part : {&card.name, &card.task, &card.licence, &card.trained_on, &card.sha256, &card.features,
+                                  &card.feature_set, &card.features_digest}) {
+    add(*part);
+  }
+  for (const std::vector<TensorCard>* tensors : {&card.inputs, &card.outputs}) {
+    add(std::to_string(tensors->size()));
+    for (const TensorCard& tensor : *tensors) {
+      add(tensor.name);
+      add(tensor.dtype);
+      add(fmt::format("{}", fmt::join(tensor.shape, ",")));
+    }
+  }
+  for (const double number :
+       {card.input_black, card.input_white, card.input_gamma, card.temperature, card.abstain_below}) {
+    add(fmt::format("{}", number));
+  }
+  for (const std::string& label : card.labels) add(label);
+  return Sha256OfText(text);
+}
+
+void RequireUnchanged(const ModelCard& card) {
+  if (card.card_sha256 == DigestOf(card)) return;
+  throw Error(ErrorKind::kModel,
+              fmt::format("the card of the model {} {}", card.name,
+                          card.card_sha256.empty() ? "has no 'file.card_sha256'"
+                                                   : "was changed: 'file.card_sha256' is of other labels, "
+                                                     "preprocessing, calibration, licence or weights"),
+              "take the card that was written with the model, or train it again");
 }
 
 }  // namespace sezim

@@ -51,12 +51,21 @@ struct ModelCard {
   std::string features_digest{};
   double temperature = 1;
   double abstain_below = 0;
+
+  std::string card_sha256{};  // what DigestOf() gave when the card was written; empty where training did not write it
 };
 
 inline constexpr std::size_t kMaxModelCardBytes = 64UL * 1024;
 
 // Reads a card. `origin` is for messages. Throws Error (kModel) that names the field, what was expected and the remedy.
 ModelCard ParseModelCard(std::string_view toml, std::string_view origin);
+
+// SHA-256 of what decides the answers of a model and what may be done with it: weights, labels in their order, inputs
+// and outputs, preprocessing, calibration, licence. Its description and the comments may be edited.
+std::string DigestOf(const ModelCard& card);
+
+// Throws Error (kModel) unless the card is as training wrote it.
+void RequireUnchanged(const ModelCard& card);
 
 // True for a name that is safe as a folder name: [a-z0-9][a-z0-9.-]{0,63}.
 bool IsModelName(std::string_view name);

@@ -42,11 +42,12 @@ std::string ModelCardText(const ModelCard& card, const std::string& comment) {
       "schema = 1\nname = {}\ntask = {}\ndescription = {}\nlicence = {}\ntrained_on = {}\nlabels = [{}]\n\n",
       TomlString(card.name), TomlString(card.task), TomlString(card.description), TomlString(card.licence),
       TomlString(card.trained_on), labels);
-  text +=
-      fmt::format("[file]\nname = \"model.onnx\"\nsha256 = \"{}\"\nsize_bytes = {}\n", card.sha256, card.size_bytes);
+  text += fmt::format("[file]\nname = \"model.onnx\"\nsha256 = \"{}\"\nsize_bytes = {}\ncard_sha256 = \"{}\"\n",
+                      card.sha256, card.size_bytes, DigestOf(card));
   text += TensorsText("inputs", card.inputs) + TensorsText("outputs", card.outputs);
   if (card.features.empty()) {
-    return text + fmt::format("\n[preprocessing]\nrange = [{}, {}]\n", card.input_black, card.input_white);
+    return text + fmt::format("\n[preprocessing]\nrange = [{}, {}]\ngamma = {}\n", card.input_black, card.input_white,
+                              card.input_gamma);
   }
   text += fmt::format("\n[preprocessing]\nfeatures = {}\nfeatures_digest = \"{}\"\n", TomlString(card.features),
                       card.features_digest);

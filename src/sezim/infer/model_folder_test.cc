@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <functional>
 
 #include "sezim/base/error.h"
 #include "sezim/base/sha256.h"
@@ -41,8 +42,35 @@ TEST(ModelCardText, IsReadAsItWasWritten) {
       EXPECT_EQ(read.features_digest, card.features_digest);
       EXPECT_EQ(read.temperature, card.temperature);  // to the last bit
       EXPECT_EQ(read.abstain_below, card.abstain_below);
+      EXPECT_NO_THROW(RequireUnchanged(read));
     }
   }
+}
+
+TEST(ModelCardText, TellsWhetherWhatDecidesTheAnswersWasChanged) {
+  const ModelCard written = ParseModelCard(ModelCardText(MadeVoiceCard(), ""), "card");
+  const std::vector<std::function<void(ModelCard&)>> changes = {
+      [](ModelCard& card) { std::swap(card.labels[0], card.labels[1]); },
+      [](ModelCard& card) { card.labels = {"angrysad"}; },
+      [](ModelCard& card) { card.temperature *= 2; },
+      [](ModelCard& card) { card.abstain_below = 0.25; },
+      [](ModelCard& card) { card.licence = "MIT"; },
+      [](ModelCard& card) { card.sha256 = Sha256OfText("others"); },
+      [](ModelCard& card) { card.features = "mfcc39"; },
+      [](ModelCard& card) { card.feature_set = "x"; },
+      [](ModelCard& card) { card.inputs[0].shape = {-1, 39}; },
+      [](ModelCard& card) { std::swap(card.inputs, card.outputs); },
+      [](ModelCard& card) { card.input_gamma = 0.7; },
+      [](ModelCard& card) { card.card_sha256 = ""; },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    ModelCard card = written;
+    changes[i](card);
+    EXPECT_EQ(ThrownBy([&] { RequireUnchanged(card); }).kind(), ErrorKind::kModel) << i;
+  }
+  ModelCard card = written;
+  card.description = "told otherwise";
+  EXPECT_NO_THROW(RequireUnchanged(card));
 }
 
 TEST(ModelCardText, NoCommentSpoilsIt) {

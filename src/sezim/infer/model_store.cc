@@ -99,7 +99,8 @@ Model ModelStore::Load(std::string_view name) const {
   if (!fs::exists(model / "card.toml")) {
     const std::string what = fmt::format("the model {} is not in the store '{}'", name, DisplayName(folder_));
     const fs::path card = shipped_cards_ / (std::string(name) + ".toml");
-    if (!fs::exists(card)) throw ModelToBring(what, "add it with 'sezim models add'");
+    if (!fs::exists(card))
+      throw ModelToBring(what, "'sezim models list' shows those that ship; add your own with 'sezim models add'");
     const std::string remedy =
         fmt::format("fetch it with 'sezim models pull {}', or add your own with 'sezim models add'", name);
     if (const ModelCard known = ReadCard(card); !known.source && !known.url) throw ModelToBring(what, remedy);
@@ -130,7 +131,7 @@ Model ModelStore::Open(const std::string& name_or_folder) const {
 }
 
 void ModelStore::Verify(std::string_view name) const {
-  Load(name);
+  if (const ModelCard card = Load(name).card; !card.card_sha256.empty()) RequireUnchanged(card);
 }
 
 std::optional<fs::path> ModelStore::ShippedCardOf(const fs::path& file) const {

@@ -51,6 +51,7 @@ ExpressionRecognizer::ExpressionRecognizer(std::shared_ptr<const OnnxSession> ne
     if (!emotion || !seen.insert(*emotion).second) refuse("has labels that are not the seven emotions, each once");
     labels_[i] = *emotion;
   }
+  if (!card.card_sha256.empty()) RequireUnchanged(card);
   for (std::size_t pixel = 0; pixel < input_of_pixel_.size(); ++pixel) {
     const double share = std::pow(static_cast<double>(pixel) / 255.0, card.input_gamma);
     input_of_pixel_[pixel] = static_cast<float>(card.input_black + (card.input_white - card.input_black) * share);
