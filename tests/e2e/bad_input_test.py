@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each bad input is one rejected source that says what is wrong and what to do, and the good ones are harvested.
 
-SEZIM_BIN names the executable, SEZIM_SANITIZE the sanitizers that it was built with, if any.
+SEZIM_BIN names the executable.
 """
 
 import os
@@ -14,10 +14,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from support import FAILED, SOME_REJECTED, HarvestTest, contents, ffmpeg, read_lines, short_clip  # noqa: E402
-
-# What one run over a folder of bad inputs may take, which is far above what it needs. Sanitizers take memory of their own.
-MAX_PEAK_KB = 700 * 1024 * (3 if os.environ.get("SEZIM_SANITIZE") else 1)
+from support import FAILED, MAX_PEAK_KB, SOME_REJECTED, HarvestTest, contents, ffmpeg, read_lines, short_clip  # noqa: E402
 
 ODD_NAMES = [b"two  spaces and 'quotes' \"and\" $(touch hacked) ; & | * ? .mp4",
              b"a line\nbreak\tand a tab.mp4",

@@ -213,6 +213,7 @@ class WithAStandIn(CollectTest):
 
     def test_wrong_usage(self):
         for arguments in (["videos"], ["videos", "--keyword", ""], ["videos", "--keyword", "a", "--limit", "-1"],
+                          ["videos", "--keyword", "a", "--language", "kazakh"],
                           ["playlist", "file:///etc/passwd"], ["playlist", "--", "--exec=x"], ["songs"], []):
             with self.subTest(arguments):
                 self.collect(*arguments, status=WRONG_USAGE)

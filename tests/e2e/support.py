@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the whole-program tests share: running `sezim harvest`, making clips with FFmpeg, comparing corpora.
 
-SEZIM_BIN names the executable. The clips are cut from the tiny programme, 12 s with real faces that speak, which set-up
-makes in the cache.
+SEZIM_BIN names the executable, SEZIM_SANITIZE the sanitizers that it was built with, if any. The clips are cut from the
+tiny programme, 12 s with real faces that speak, which set-up makes in the cache.
 """
 
 import json
@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DONE, FAILED, WRONG_USAGE, SOME_REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
+# What a harvest of anything may take in memory. Sanitizers take memory of their own.
+MAX_PEAK_KB = 700 * 1024 * (3 if os.environ.get("SEZIM_SANITIZE") else 1)
 TIMEOUT_S = 240  # far above what any run here takes, even on a busy machine: it ends what hangs
 
 

@@ -40,6 +40,22 @@ class VoiceFilterTest(unittest.TestCase):
         """Who stays of segments with both labels, by the rule: agreement, or an emotion that the model does not know."""
         return [s["id"] for s in heard if s["emotion"] not in KNOWN or s["voice_emotion"] == s["emotion"]]
 
+    def test_a_model_that_there_is_not_leaves_no_folder(self):
+        corpus = self.folder / "never"
+        run = self.sezim("harvest", programme("demo"), "--out", corpus, "--voice-model", "voice-emobd", expect=FAILED)
+        self.assertIn("models list", run.stderr)
+        self.assertFalse(corpus.exists())
+
+    def test_tells_what_is_out_of_date(self):
+        corpus = self.copy("out-of-date")
+        self.sezim("corpus", "split", corpus, "--by", "random")
+        for options in ([], ["--review"]):
+            self.sezim("corpus", "report", corpus, *options)
+        self.assertNotIn("note", self.sezim("corpus", "filter", corpus, "--dry-run").stderr)
+        run = self.sezim("corpus", "filter", corpus)
+        for name in ("report.html", "review.html", "split.json"):
+            self.assertIn(f"{name}'", run.stderr)
+
     def test_without_a_model_no_voice_is_asked(self):
         for segment in read_lines(self.plain / "segments.jsonl"):
             self.assertIsNone(segment["voice_emotion"])

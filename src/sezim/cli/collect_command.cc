@@ -14,6 +14,7 @@
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/interrupt.h"
+#include "sezim/cli/language_tag.h"
 #include "sezim/corpus/source_list.h"
 #include "sezim/harvest/collect.h"
 
@@ -144,7 +145,7 @@ void AddVideoFilters(CLI::App& command, CollectArguments& arguments) {
   command.add_option("--max-duration", options.max_duration_s, "Leave out videos known to be longer, in seconds")
       ->type_name("S");
   command.add_option("--language", options.language, "Leave out videos known to be in another language (kk, ru, …)")
-      ->type_name("TAG");
+      ->check(LanguageTag());
   command.add_flag("--details", arguments.details,
                    "Ask for each video by itself: slow, but tells licence and language");
 }

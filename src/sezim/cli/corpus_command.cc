@@ -60,7 +60,7 @@ int Verify(const Arguments& arguments) {
     fmt::print(stderr, "every file is as its record says\n");
     return kDone;
   }
-  fmt::print(stderr, "{}; harvesting the same sources into a new folder gives the right files\n",
+  fmt::print(stderr, "{}; harvesting the same sources into a new folder gives the right sounds and records\n",
              Counted(std::ssize(problems), "problem"));
   return kFailed;
 }

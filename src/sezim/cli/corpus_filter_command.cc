@@ -30,6 +30,18 @@ struct Arguments {
   int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 };
 
+void NoteWhatIsOutOfDate(const CorpusFolder& corpus) {
+  for (const auto& [page, command] : {std::pair{corpus.report(), "report"}, {corpus.review(), "report --review"}}) {
+    if (!IsReport(page)) continue;
+    fmt::print(stderr, "note: '{}' shows what was there before; 'sezim corpus {}' makes a new one\n", DisplayName(page),
+               command);
+  }
+  if (std::filesystem::exists(corpus.split())) {
+    fmt::print(stderr, "note: '{}' has segments that were dropped; 'sezim corpus split' makes it anew\n",
+               DisplayName(corpus.split()));
+  }
+}
+
 int Filter(const Arguments& arguments) {
   VoiceFilterOptions options = arguments.options;
   options.drops = !arguments.dry_run;
@@ -66,10 +78,7 @@ int Filter(const Arguments& arguments) {
   fmt::print("  {:>6} ({:.1f} %) are unverified: of a label that the model does not know, or too short\n",
              counts.num_unverified, percent(counts.num_unverified));
   fmt::print("{} dropped; segments.jsonl says what each voice sounds like\n", counts.num_dropped);
-  if (counts.num_dropped > 0 && IsReport(corpus.report())) {
-    fmt::print(stderr, "note: '{}' shows what was there before; 'sezim corpus report' makes a new one\n",
-               DisplayName(corpus.report()));
-  }
+  if (counts.num_dropped > 0) NoteWhatIsOutOfDate(corpus);
   return kDone;
 }
 

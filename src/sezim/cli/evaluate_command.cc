@@ -89,7 +89,8 @@ int Speech(const Arguments& arguments) {
     fmt::print("{}\n", json.dump(1));
     return kDone;
   }
-  fmt::print("{}: {} clips, {} frames of 32 ms, {:.1f} % of them speech\n", model, result.num_files, result.num_frames,
+  fmt::print("{}: {}, {} frames of 32 ms, {:.1f} % of them speech\n", model,
+             Counted(static_cast<std::int64_t>(result.num_files), "clip"), result.num_frames,
              100.0 * static_cast<double>(result.num_speech_frames) / static_cast<double>(result.num_frames));
   fmt::print("ROC-AUC {:.4f}\n", result.roc_auc);
   fmt::print("at {:.2f}: F1 {:.4f}, precision {:.4f}, recall {:.4f}, accuracy {:.4f}\n", result.threshold,
@@ -236,8 +237,11 @@ int Harvest(const Arguments& arguments) {
   fmt::print("precision {:.3f}, recall {:.3f}, label right on {:.1f} % of the time of known emotion\n",
              result.precision(), result.recall(), 100 * result.labels.Accuracy());
   if (const ClusterFigures& who = result.speakers; who.num_items > 0) {
-    fmt::print("{} segments of {} people got {} speakers: purity {:.3f}, inverse purity {:.3f}\n", who.num_items,
-               who.num_people, who.num_clusters, who.purity, who.inverse_purity);
+    const auto counted = [](std::size_t count, const char* noun) {
+      return Counted(static_cast<std::int64_t>(count), noun);
+    };
+    fmt::print("{} of {} got {}: purity {:.3f}, inverse purity {:.3f}\n", counted(who.num_items, "segment"),
+               counted(who.num_people, "speaker"), counted(who.num_clusters, "name"), who.purity, who.inverse_purity);
   }
   fmt::print("\n{:<14}{:>10}{:>12}{:>11}{:>8}\n", "scene", "seconds", "with voice", "kept", "share");
   for (const auto& [name, kind] : result.kinds) {

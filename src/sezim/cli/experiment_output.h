@@ -16,7 +16,8 @@ struct ExperimentOutput {
   // Adds --json and --report.
   void AddOptions(CLI::App& command);
 
-  // For before anything that takes long. Throws Error (kUsage) where `report` is something other than a page of figures.
+  // For before anything that takes long. Throws Error (kUsage) where `report` is something other than a page of
+  // figures.
   void Check() const;
 
   // `command` gives the same figures again (--report is added to it); `toml` is the text of the experiment's file.

@@ -13,6 +13,7 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/harvest_log.h"
 #include "sezim/cli/interrupt.h"
+#include "sezim/cli/language_tag.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/harvester.h"
@@ -114,13 +115,7 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
           "--language", arguments->language,
           "Language of the sources that do not state their own, as a BCP 47 tag such as kk or ru; also of those that "
           "an earlier run finished")
-      ->check(CLI::Validator(
-          [](std::string& tag) {
-            return std::regex_match(tag.substr(0, 36), std::regex("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"))
-                       ? std::string()
-                       : std::string("expected a tag such as kk, ru or pt-BR");
-          },
-          "TAG"));
+      ->check(LanguageTag());
   command->add_option("--jobs,-j", arguments->num_jobs, "Threads; the result does not depend on their number")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

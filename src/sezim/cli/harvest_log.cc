@@ -47,13 +47,14 @@ Json ProgressJson(const HarvestMeter::Reading& reading) {
 
 std::string ProgressText(const HarvestMeter::Reading& reading) {
   if (reading.heard_share >= 0 && reading.heard_share < 1) {
-    return fmt::format("{} {:3.0f} %  of {} segments heard by the voice model", Bar(reading.heard_share, 20),
-                       reading.heard_share * 100, reading.num_segments_kept);
+    return fmt::format("{} {:3.0f} %  of the segments heard by the voice model", Bar(reading.heard_share, 20),
+                       reading.heard_share * 100);
   }
-  return fmt::format("{} {:3.0f} %  {:.1f}x real time  {}/{} sources  {} kept {} rejected  {} left",
-                     Bar(reading.done_share, 20), reading.done_share * 100, reading.times_real_time(),
-                     reading.num_sources_done, reading.num_sources, reading.num_segments_kept,
-                     reading.num_segments_rejected, reading.left_s() < 0 ? "?" : Duration(reading.left_s()));
+  // Short enough for 80 columns, and what may be cut off last.
+  return fmt::format("{} {:3.0f} %  {:.1f}x real time  {} left  {}/{} sources  {} kept {} rejected",
+                     Bar(reading.done_share, 10), reading.done_share * 100, reading.times_real_time(),
+                     reading.left_s() < 0 ? "?" : Duration(reading.left_s()), reading.num_sources_done,
+                     reading.num_sources, reading.num_segments_kept, reading.num_segments_rejected);
 }
 
 std::string VoiceText(const VoiceFilterCounts& counts) {

@@ -65,15 +65,22 @@ int List(const Arguments& arguments) {
 int Pull(const Arguments& arguments) {
   const std::filesystem::path script = DataFolder() / "models" / "fetch.py";
   const std::filesystem::path python = CacheFolder() / "venv" / "bin" / "python";
-  std::vector<std::string> command = {std::filesystem::exists(python) ? python.string() : "python3", script.string(),
-                                      "--store", ModelStoreFolder().string()};
+  std::vector<std::string> command = {std::filesystem::exists(python) ? python.string() : "python3",
+                                      script.string(),
+                                      "--store",
+                                      ModelStoreFolder().string(),
+                                      "--downloads",
+                                      (CacheFolder() / "downloads").string()};
   if (!arguments.card.empty()) {
     command.insert(command.end(), {"--card", std::filesystem::absolute(arguments.card).string()});
   } else if (arguments.names.empty()) {
     command.push_back("--all");
   } else {
     for (const std::string& name : arguments.names) {
-      if (!IsModelName(name)) throw Error(ErrorKind::kUsage, fmt::format("'{}' is no model name", ValidUtf8(name)));
+      if (!IsModelName(name)) {
+        throw Error(ErrorKind::kUsage, fmt::format("'{}' is no model name", ValidUtf8(name)),
+                    "'sezim models list' shows the names");
+      }
       command.push_back(name);
     }
   }

@@ -23,7 +23,7 @@ enum class Protocol {
   kCrossCorpus,         // "cross-corpus": one part of the corpora trains, the other tests
   kFaceFolder,          // "face-folder": expression networks on the test part of a folder of faces
   kOfficial,            // "official": the split that the corpora come with
-  kHeldOutSpeakers,     // "held-out-speakers": 80 / 10 / 10 % of the utterances, by speaker; the last tests
+  kHeldOutSpeakers,     // "held-out-speakers": 80 / 10 / 10 % of the utterances, by speaker: the last tests
 };
 std::string_view NameOf(Protocol protocol);
 

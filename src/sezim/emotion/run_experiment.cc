@@ -10,6 +10,7 @@
 #include <set>
 #include <span>
 
+#include "sezim/base/counted.h"
 #include "sezim/base/error.h"
 #include "sezim/base/parallel.h"
 #include "sezim/emotion/fit_classifier.h"
@@ -137,6 +138,13 @@ class Runner {
 
   std::vector<Fold> FoldsOf(const LabelledPart& part) const {
     if (part.utterances.empty()) {
+      const std::vector<std::string>& problems = data_.problems();
+      if (!problems.empty()) {
+        throw Error(ErrorKind::kBadInput,
+                    fmt::format("no utterance is left; {} left out, the first one: {}",
+                                Counted(std::ssize(problems), "file"), problems.front()),
+                    "mend them, or check the experiment's corpus, features, label map and language");
+      }
       throw Error(ErrorKind::kBadInput, "no utterance has a language and an emotion that are asked for",
                   "check the experiment's label map and language");
     }

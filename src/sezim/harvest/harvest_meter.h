@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -47,10 +48,11 @@ class HarvestMeter {
     reading_.num_segments_rejected += num_rejected;
   }
 
-  // Segments that were kept before are rejected by what looks at all sources together.
+  // Segments that were kept before are rejected by what looks at all sources together. More may be rejected than this
+  // run kept: of sources that an earlier run finished.
   void RejectKept(std::int64_t num_segments) {
     const std::lock_guard lock(mutex_);
-    reading_.num_segments_kept -= num_segments;
+    reading_.num_segments_kept = std::max<std::int64_t>(0, reading_.num_segments_kept - num_segments);
     reading_.num_segments_rejected += num_segments;
   }
 

@@ -42,13 +42,13 @@ namespace {
 class Harvester {
  public:
   Harvester(const std::vector<HarvestInput>& inputs, const CorpusFolder& corpus, const HarvestOptions& options,
-            std::unique_ptr<HarvestMethod> method, const ModelStore& store, HarvestMeter& meter, StageTimes& times,
-            const HarvestEvents& events, std::stop_token stop)
+            std::unique_ptr<HarvestMethod> method, std::optional<VoiceModel> voice_model, HarvestMeter& meter,
+            StageTimes& times, const HarvestEvents& events, std::stop_token stop)
       : inputs_(inputs),
         corpus_(corpus),
         options_(options),
         method_(std::move(method)),
-        voice_model_(OpenVoiceModel(options.recipe, store)),
+        voice_model_(std::move(voice_model)),
         catalog_(corpus.catalog()),
         meter_(meter),
         times_(times),
@@ -87,11 +87,6 @@ class Harvester {
   }
 
  private:
-  static std::optional<VoiceModel> OpenVoiceModel(const Recipe& recipe, const ModelStore& store) {
-    if (!recipe.voice_filter.asks_voice()) return std::nullopt;
-    return VoiceModel::Open(recipe.voice_filter.model, store);
-  }
-
   static double WeightOf(const HarvestInput& input) {
     constexpr double kUnknown = 50e6;  // bytes of a URL's video, for the progress bar
     return input.size_bytes > 0 ? static_cast<double>(input.size_bytes) : kUnknown;
@@ -432,6 +427,11 @@ class Harvester {
   std::exception_ptr fatal_;
 };
 
+std::optional<VoiceModel> OpenVoiceModel(const Recipe& recipe, const ModelStore& store) {
+  if (!recipe.voice_filter.asks_voice()) return std::nullopt;
+  return VoiceModel::Open(recipe.voice_filter.model, store);
+}
+
 }  // namespace
 
 void HarvestOptions::Check() const {
@@ -446,7 +446,9 @@ HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& 
                        const ModelStore& store, HarvestMeter& meter, StageTimes& times, const HarvestEvents& events,
                        std::stop_token stop) {
   options.Check();
-  std::unique_ptr<HarvestMethod> method = MakeHarvestMethod(options.recipe, store);  // nothing is written if that fails
+  // Nothing is written if a network is missing.
+  std::unique_ptr<HarvestMethod> method = MakeHarvestMethod(options.recipe, store);
+  std::optional<VoiceModel> voice_model = OpenVoiceModel(options.recipe, store);
   const CorpusFolder corpus(folder);
   MakeFolder(folder);
   const FileLock lock = corpus.Lock();
@@ -454,8 +456,9 @@ HarvestSummary Harvest(const std::vector<HarvestInput>& inputs, const fs::path& 
   DescribeCorpus(corpus, options.recipe, store);
   MakeFolder(corpus.scratch());
   RemoveLeftovers(corpus);
-  HarvestSummary summary =
-      Harvester(inputs, corpus, options, std::move(method), store, meter, times, events, std::move(stop)).Run();
+  HarvestSummary summary = Harvester(inputs, corpus, options, std::move(method), std::move(voice_model), meter, times,
+                                     events, std::move(stop))
+                               .Run();
   std::error_code error;
   if (!summary.interrupted) fs::remove_all(corpus.scratch(), error);
   return summary;

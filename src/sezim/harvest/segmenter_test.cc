@@ -167,5 +167,29 @@ TEST(Segmenter, HoldsItsPropertiesForAnyFrames) {
   }
 }
 
+// Frames are looked at in seconds of speech alone, so from one such second over another without speech to the next the
+// distance is eleven frames at least: no segment reaches over silence, whichever frames are kept.
+TEST(Segmenter, EverySegmentOfThePublishedRuleIsWithinSpeech) {
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    std::bernoulli_distribution speaks(0.7);
+    std::bernoulli_distribution is_kept(0.05 + 0.9 * (seed % 10) / 10);
+    std::vector<bool> speech(40);
+    Ticks ticks;
+    for (std::size_t second = 0; second < speech.size(); ++second) {
+      speech[second] = speaks(random);
+      for (std::int64_t tick = 0; speech[second] && tick < 10; ++tick) {
+        if (is_kept(random)) ticks.push_back(static_cast<std::int64_t>(second) * 10 + tick);
+      }
+    }
+    for (const FrameSegment& segment : Paper(ticks)) {
+      for (std::int64_t tick = segment.first_tick; tick < segment.end_tick; ++tick) {
+        ASSERT_TRUE(speech[static_cast<std::size_t>(tick / 10)]) << "tick " << tick;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace sezim

@@ -88,7 +88,7 @@ bool IsTransient(std::string_view message) {
 
 std::string RemedyFor(std::string_view message) {
   if (ContainsAny(message, {"HTTP Error 429"}))
-    return "the site asks for fewer requests: try later, or give a longer --sleep";
+    return "the site asks for fewer requests: try later; 'sezim collect' may be given a longer --sleep";
   if (ContainsAny(message, {"HTTP Error 404", "HTTP Error 410", "unavailable", "has been removed"})) {
     return "check in a browser that it is still there, or leave it out";
   }
@@ -102,7 +102,7 @@ std::string RemedyFor(std::string_view message) {
     return "check the network and the link";
   }
   if (ContainsAny(message, {"timed out", "more expected", "no output", "Connection reset"})) {
-    return "try again later, or give more --retries or a longer --socket-timeout";
+    return "try again later; 'sezim collect' may be given more --retries or a longer --socket-timeout";
   }
   if (ContainsAny(message, {"No space left"})) return "free some space and run the same command again";
   return "if it works in a browser, set sezim up again: yt-dlp may be too old for this site";

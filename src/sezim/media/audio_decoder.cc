@@ -133,6 +133,7 @@ class AudioDecoder::Impl {
         FeedSilence(static_cast<std::int64_t>(std::llround(lag * rate)), samples);
       } else if (lag < -jitter_s) {
         skip = static_cast<int>(std::min<double>(std::round(-lag * rate), frame_->nb_samples));
+        skipped_s_ += skip / rate;
       }
     }
     std::vector<const std::uint8_t*> planes = PlanesFrom(skip);
@@ -225,6 +226,12 @@ class AudioDecoder::Impl {
   }
 
   void RequireWhole() const {
+    if (skipped_s_ > std::max(1.0, position_s_)) {
+      throw Error(ErrorKind::kBadInput,
+                  fmt::format("'{}' has {:.1f} s of sound for {:.1f} s of its clock: its timestamps stand nearly still",
+                              DisplayName(path_), skipped_s_ + position_s_, position_s_),
+                  "make its timestamps anew: ffmpeg -fflags +igndts+genpts -i IN -c copy OUT, or convert it again");
+    }
     if (declared_wav_s_ && reached_s_ + kExactShortfallS < *declared_wav_s_) ThrowTruncated(*declared_wav_s_);
     const bool declared =
         input_->duration != AV_NOPTS_VALUE && input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
@@ -260,6 +267,7 @@ class AudioDecoder::Impl {
   ffmpeg::Frame frame_ = ffmpeg::NewFrame();
   const AVStream* stream_ = nullptr;
   int64_t clock_zero_ = 0;
+  double skipped_s_ = 0;  // cut off because the clock was there already
   int format_ = AV_SAMPLE_FMT_NONE;
   int sample_rate_hz_ = 0;
   int num_channels_ = 0;

@@ -97,9 +97,9 @@ std::string SplitSentence(const DatasheetInput& input) {
       "were "
       "compared within one channel or folder only.{}",
       input.totals.by == SplitBy::kSpeaker ? "" : " and no source",
-      input.totals.num_shared_sources == 0
-          ? ""
-          : fmt::format(" **Sources are shared**: {} are in more than one part.", input.totals.num_shared_sources));
+      input.totals.num_shared_sources == 0 ? ""
+                                           : fmt::format(" **Sources are shared**: {} in more than one part.",
+                                                         Counted(input.totals.num_shared_sources, "source")));
 }
 
 std::string Indented(const std::string& text) {
@@ -209,8 +209,8 @@ std::string DatasheetMarkdown(const DatasheetInput& input) {
       "is said may be private, offensive or untrue; it was not looked at.");
 
   section("Collection process");
-  ask("How was it acquired?", fmt::format("Harvested by sezim from {} videos, {} of them with an address on the net.",
-                                          input.sources.size(), num_with_url));
+  ask("How was it acquired?", fmt::format("Harvested by sezim from {}, {} of them with an address on the net.",
+                                          Counted(std::ssize(input.sources), "video"), num_with_url));
   ask("Were the people asked, and do they know?", kAsk);
   ask("Was there an ethical review?", kAsk);
   ask("How can somebody have their voice removed?",

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "sezim/base/counted.h"
+
 namespace sezim {
 namespace {
 
@@ -109,11 +111,11 @@ std::string TextOf(const SplitReport& report) {
   if (report.by == SplitBy::kSpeakerAndSource) {
     text += "no speaker and no source is in two parts\n";
   } else if (report.by == SplitBy::kSpeaker) {
-    text += fmt::format("no speaker is in two parts; sources are shared: {} are in more than one part\n",
-                        report.num_shared_sources);
+    text += fmt::format("no speaker is in two parts; sources are shared: {} in more than one part\n",
+                        Counted(report.num_shared_sources, "source"));
   } else {
-    text += fmt::format("speakers are shared: {} speakers and {} sources are in more than one part\n",
-                        report.num_shared_speakers, report.num_shared_sources);
+    text += fmt::format("speakers are shared: {} and {} in more than one part\n",
+                        Counted(report.num_shared_speakers, "speaker"), Counted(report.num_shared_sources, "source"));
   }
   return text;
 }
@@ -148,15 +150,15 @@ std::vector<std::string> NotesOn(const SplitReport& report) {
   std::vector<std::string> notes;
   if (report.by == SplitBy::kRandom) {
     notes.push_back(
-        fmt::format("{} speakers are in more than one part: what is learned of a voice in one helps in the "
+        fmt::format("{} in more than one part: what is learned of a voice in one helps in the "
                     "others, so figures on this split say nothing about new speakers",
-                    report.num_shared_speakers));
+                    Counted(report.num_shared_speakers, "speaker")));
   }
   if (report.by == SplitBy::kSpeaker && report.num_shared_sources > 0) {
     notes.push_back(
-        fmt::format("{} sources are in more than one part: what is learned of a room, a microphone or a programme in "
+        fmt::format("{} in more than one part: what is learned of a room, a microphone or a programme in "
                     "one helps in the others",
-                    report.num_shared_sources));
+                    Counted(report.num_shared_sources, "source")));
   }
   double furthest = 0;
   for (const Part part : kParts) {

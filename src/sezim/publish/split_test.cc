@@ -166,8 +166,8 @@ TEST(Split, WhereEverybodyIsInEverySourceSpeakersCanBeKeptApart) {
   EXPECT_EQ(report.num_shared_sources, 10);
   EXPECT_EQ(report.parts[2].num_speakers, 1);
   EXPECT_THAT(TextOf(report),
-              HasSubstr("no speaker is in two parts; sources are shared: 10 are in more than one part"));
-  EXPECT_THAT(NotesOn(report), Contains(HasSubstr("10 sources are in more than one part")));
+              HasSubstr("no speaker is in two parts; sources are shared: 10 sources in more than one part"));
+  EXPECT_THAT(NotesOn(report), Contains(HasSubstr("10 sources in more than one part")));
   EXPECT_THAT(ToJson(split), HasSubstr(R"("by": "speaker",)"));
 }
 
