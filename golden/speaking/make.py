@@ -15,6 +15,9 @@ import numpy as np
 import torch
 from torch import nn
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from random_numbers import random_numbers  # noqa: E402
+
 NUM_CLIPS, NUM_PICTURES = 2, 8
 
 
@@ -122,15 +125,6 @@ class WithHeads(nn.Module):
         """Log odds that the face speaks: softmax over (silent, speaking) undone."""
         logits = self.lossAV.FC(self.model(faces, mfcc))
         return logits[..., 1] - logits[..., 0]
-
-
-def random_numbers(state, count):
-    """`count` multiples of 2^-24 in [0, 1)."""
-    values = []
-    for _ in range(count):
-        state = (1664525 * state + 1013904223) & 0xFFFFFFFF
-        values.append((state >> 8) / 2**24)
-    return np.array(values)
 
 
 def main():

@@ -18,14 +18,8 @@ from unittest import mock
 import numpy as np
 import torch
 
-
-def random_numbers(state, count):
-    """The generator of models/converters/test_converters.py."""
-    values = []
-    for _ in range(count):
-        state = (1664525 * state + 1013904223) & 0xFFFFFFFF
-        values.append((state >> 8) / 2**24)
-    return np.array(values)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from random_numbers import random_numbers  # noqa: E402
 
 
 def original(folder):

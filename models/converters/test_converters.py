@@ -26,6 +26,7 @@ from onnx.reference import ReferenceEvaluator
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parent.parent / "golden"))
 
 import ctranslate2_file
 import ctranslate2_whisper
@@ -33,19 +34,11 @@ import fetch
 import tfjs_graph
 from archives import ArchiveStore, Mirror, file_sha256, unpack
 from onnx_graph import ConversionError, OnnxGraph, same_padding, window_output_size
+from random_numbers import random_numbers
 
 GOLDEN = HERE.parent.parent / "golden"
 TOLERANCE = 1e-4
 DOWNLOADS = fetch.default_downloads()
-
-
-def random_numbers(state, count):
-    """Of the generator that the golden files state: `count` multiples of 2^-24 in [0, 1)."""
-    values = []
-    for _ in range(count):
-        state = (1664525 * state + 1013904223) & 0xFFFFFFFF
-        values.append((state >> 8) / 2**24)
-    return np.array(values)
 
 
 def pictures_of_cells(cells, planes, side, low, high):
