@@ -274,6 +274,30 @@ class ReportTest(PageTest):
         span = page.evaluate("windowOf(timelineSources[0]).to - windowOf(timelineSources[0]).from")
         self.assertAlmostEqual(span / whole, 60 / 180, delta=0.03)
 
+    def test_a_finger_learns_why_something_was_rejected(self):
+        page = self.open(self.report, "#view=timeline", PHONE, has_touch=True)
+        share = page.evaluate("""() => {
+            const source = timelineSources[0], item = timelineItems.get(source).find((one) => one.kind === 'rejection');
+            return (item.start + item.end) / 2 / lengthMs(source);
+        }""")
+        canvas = page.locator("canvas").first
+        canvas.tap(position={"x": share * canvas.bounding_box()["width"], "y": 82})
+        page.wait_for_timeout(100)
+        self.assertTrue(page.locator("#tip").is_visible())
+        self.assertIn("rejected: ", page.locator("#tip").inner_text())
+        self.assertEqual(page.locator("#tip").inner_text(), page.evaluate("describe(focused.get(timelineSources[0]))"))
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(200)
+        self.assertTrue(page.locator("#tip").is_hidden())  # what it stood beside has moved
+        self.assertEqual(page.locator(".timeline-names").first.locator("span:visible").all_text_contents(),
+                         ["speech", "faces", "segments", "rejected"])
+
+    def test_a_phone_shows_the_whole_detail_of_a_rejection(self):
+        page = self.open(self.report, "#view=rejected", PHONE, has_touch=True)
+        cut = "[...document.querySelectorAll('.row-rejected .quiet')].filter((p) => p.scrollHeight > p.clientHeight + 1).length"
+        self.assertGreater(page.locator(".row-rejected").count(), 3)
+        self.assertEqual(page.evaluate(cut), 0)
+
     def test_the_segment_in_hand_is_found_in_its_timeline(self):
         page = self.open(self.report, "#view=segments")
         page.locator("#segments").focus()

@@ -71,8 +71,10 @@ function showTip(text, x, y) {
   tip.style.top = `${y - box.height - 10 < 8 ? y + 18 : y - box.height - 10}px`;
 }
 const hideTip = () => { byId('tip').hidden = true; };
+window.addEventListener('scroll', hideTip, {passive: true});  // what it stands beside has moved
 const say = (text) => { byId('spoken').textContent = text; };
 
-const isNarrow = () => window.matchMedia('(max-width: 719px)').matches;
+const narrowQuery = window.matchMedia('(max-width: 719px)');
+const isNarrow = () => narrowQuery.matches;
 const cssColour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const emotionColour = (emotion) => cssColour(`emotion-${corpus.emotions[emotion]}`);

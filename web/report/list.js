@@ -123,7 +123,8 @@ function rejectionRow(place) {
 function drawRejected() {
   if (list) list.end();
   if (state.rejected.length === 0) return byId('main').replaceChildren(make('p', {class: 'empty'}, 'Nothing was rejected that passes the filters.'));
-  list = new VirtualList({count: state.rejected.length, rowHeight: 64, draw: rejectionRow, attributes: {role: 'list', 'aria-label': 'Rejected'}});
+  list = new VirtualList({count: state.rejected.length, rowHeight: isNarrow() ? 136 : 64, draw: rejectionRow,  // on a phone the whole detail is in sight
+    attributes: {role: 'list', 'aria-label': 'Rejected'}});
   byId('main').replaceChildren(list.element);
   list.show();
 }

@@ -94,6 +94,7 @@ function start() {
     revealSelected();
     drawTimelines();
   });
+  narrowQuery.addEventListener('change', redraw);
   let width = window.innerWidth;
   window.addEventListener('resize', () => {
     if (window.innerWidth === width) return;

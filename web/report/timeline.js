@@ -241,7 +241,8 @@ function followPointers(source, canvas) {
   };
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('pointercancel', release);
-  canvas.addEventListener('pointerleave', () => { if (document.activeElement !== canvas || down.size === 0) hideTip(); });
+  // A finger leaves as soon as it is lifted: what it chose stays explained until the next press, or until the page moves.
+  canvas.addEventListener('pointerleave', (event) => { if (event.pointerType !== 'touch') hideTip(); });
   canvas.addEventListener('wheel', (event) => {
     const {from, to} = windowOf(source);
     const box = canvas.getBoundingClientRect();
