@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <linux/close_range.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 #include "sezim/base/error.h"
@@ -55,6 +57,28 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
+bool IsProgram(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+// Where a program is that is named as in a shell: by its path, or by a name in a folder of PATH. What is not found is
+// returned as it is, for exec to say why. (exec*p would hand a file that is no program to /bin/sh.)
+std::string PathOf(const std::string& program) {
+  const char* const folders = std::getenv("PATH");
+  if (program.empty() || program.find('/') != std::string::npos || folders == nullptr) return program;
+  std::string_view rest = folders;
+  for (bool more = true; more;) {
+    const std::size_t end = rest.find(':');
+    const std::string_view folder = rest.substr(0, end);
+    const std::string path = fmt::format("{}/{}", folder.empty() ? "." : folder, program);
+    if (IsProgram(path)) return path;
+    more = end != std::string_view::npos;
+    if (more) rest.remove_prefix(end + 1);
+  }
+  return program;
+}
+
 // What the new process reports through the status pipe when it cannot become the program.
 struct StartFailure {
   enum Step : int { kFolder, kStart, kPlumbing } step;
@@ -63,8 +87,9 @@ struct StartFailure {
 
 // Note [After fork]
 // Between fork and exec, other threads' locks may be held for ever in the new process: nothing here may
-// allocate, lock or throw, and all that it needs was made before. execvpe of glibc works on the stack.
+// allocate, lock or throw, and all that it needs was made before.
 struct ChildPlan {
+  const char* program;  // its path
   char** arguments;
   char** environment;
   const char* folder;  // null: stay
@@ -93,7 +118,7 @@ struct ChildPlan {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::execvpe(arguments[0], arguments, environment);
+    ::execve(program, arguments, environment);
     Report(high_status, StartFailure::kStart);
   }
 
@@ -130,7 +155,9 @@ ChildProcess::ChildProcess(std::span<const std::string> arguments, const Subproc
   Pipe out_pipe;
   Pipe error_pipe;
   Pipe status_pipe;
-  const ChildPlan plan{const_cast<char**>(argument_pointers.data()),
+  const std::string program = PathOf(arguments[0]);
+  const ChildPlan plan{program.c_str(),
+                       const_cast<char**>(argument_pointers.data()),
                        const_cast<char**>(environment_pointers.data()),
                        options.working_folder.empty() ? nullptr : options.working_folder.c_str(),
                        out_pipe.write.get(),

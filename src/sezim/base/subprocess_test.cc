@@ -10,12 +10,14 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "sezim/base/error.h"
+#include "support/temporary_folder.h"
 
 namespace sezim {
 namespace {
@@ -84,6 +86,22 @@ TEST(Subprocess, NamesAMissingProgramOrFolder) {
   EXPECT_EQ(KindOf([] { RunSubprocess(std::vector<std::string>{"no-such-program-here"}); }), ErrorKind::kNotFound);
   EXPECT_EQ(KindOf([] { RunSubprocess(Shell("true"), {.working_folder = "/no/such/folder"}); }), ErrorKind::kNotFound);
   EXPECT_EQ(KindOf([] { RunSubprocess(std::vector<std::string>{"/"}); }), ErrorKind::kIo);
+}
+
+TEST(Subprocess, AFileThatIsNoProgramIsNotGivenToAShell) {
+  const TemporaryFolder folder;
+  folder.Write("script", "touch was-run\n");  // without #!
+  std::filesystem::permissions(folder / "script", std::filesystem::perms::owner_all);
+  SubprocessOptions options;
+  options.working_folder = folder.path();
+  EXPECT_EQ(KindOf([&] { RunSubprocess(std::vector<std::string>{(folder / "script").string()}, options); }),
+            ErrorKind::kIo);
+  const char* const before = std::getenv("PATH");
+  const std::string path = before == nullptr ? "" : before;
+  ::setenv("PATH", (folder.path().string() + ":" + path).c_str(), 1);
+  EXPECT_EQ(KindOf([&] { RunSubprocess(std::vector<std::string>{"script"}, options); }), ErrorKind::kIo);
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_FALSE(std::filesystem::exists(folder / "was-run"));
 }
 
 TEST(Subprocess, SetsEnvironmentAndFolder) {
