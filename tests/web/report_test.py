@@ -292,6 +292,16 @@ class ReportTest(PageTest):
         self.assertEqual(page.locator(".timeline-names").first.locator("span:visible").all_text_contents(),
                          ["speech", "faces", "segments", "rejected"])
 
+    def test_the_keyboard_keeps_its_place(self):
+        page = self.open(self.report, "#view=overview")
+        page.locator("#tab-segments").focus()
+        page.keyboard.press("Enter")
+        self.assertEqual(page.evaluate("document.activeElement.id"), "tab-segments")
+        page.locator(".chip").nth(2).click()
+        page.locator("#filter-clear").focus()
+        page.keyboard.press("Enter")
+        self.assertEqual(page.evaluate("document.activeElement === document.querySelector('.chip')"), True)
+
     def test_a_phone_shows_the_whole_detail_of_a_rejection(self):
         page = self.open(self.report, "#view=rejected", PHONE, has_touch=True)
         cut = "[...document.querySelectorAll('.row-rejected .quiet')].filter((p) => p.scrollHeight > p.clientHeight + 1).length"

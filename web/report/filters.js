@@ -57,6 +57,7 @@ function drawFilters() {
       make('button', {type: 'button', class: 'text-button', id: 'filter-clear', onclick: () => {
         state.filters = noFilters();
         changed('filters');
+        chips.firstChild.focus();  // this button cannot be pressed any more
       }}, 'Clear'));
   const body = make('details', {id: 'filter-details', open: !isNarrow()},
       make('summary', {}, make('span', {id: 'filter-title'}, 'Filters'), make('span', {class: 'quiet', id: 'filter-count'})), chips, fields);

@@ -16,12 +16,14 @@ function redraw() {
 }
 
 function drawTabs() {
+  const hadFocus = byId('tabs').contains(document.activeElement);
   byId('tabs').replaceChildren(...Object.entries(views).map(([view, title]) =>
     make('button', {type: 'button', id: `tab-${view}`, 'aria-current': state.view === view ? 'page' : null, onclick: () => {
       window.scrollTo(0, 0);
       showView(view);
     }}, title)));
   byId('tabs').hidden = false;
+  if (hadFocus) byId(`tab-${state.view}`).focus();
 }
 
 function drawHelp() {

@@ -100,6 +100,7 @@ function nameForm() {
   make('p', {}, 'At the end, export a file and send it to whoever gave you this page. Nothing is sent anywhere by itself.'),
   make('label', {class: 'field field-wide'}, make('span', {}, 'Your name'), field), make('button', {class: 'strong', type: 'submit', id: 'start'}, 'Begin'));
   byId('main').replaceChildren(form);
+  field.focus();
 }
 
 function readReviewer() {
