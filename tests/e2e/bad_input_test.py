@@ -77,6 +77,19 @@ class BadInputTest(HarvestTest):
         data = (videos / "cut in the middle.mkv").read_bytes()
         bytes_of("cut in the middle.mkv", data[:len(data) // 2], "truncated: it declares 12.0 s")
 
+        self.make("cut in the header.mkv", "-i", self.tiny, "-c", "copy")
+        data = (videos / "cut in the header.mkv").read_bytes()
+        bytes_of("cut in the header.mkv", data[:300], "it ends within its header")
+
+        clocks = [at + 16 for at in range(len(whole)) if whole.startswith(b"mdhd", at)]
+        self.assertEqual(len(clocks), 2, "each track has a clock")
+        for name, which, about in (("clocks of a second.mp4", clocks, "but its sound ends after 0.02 s"),
+                                   ("pictures for hours.mp4", clocks[:1], "of speech, but no picture at")):
+            data = bytearray(whole)
+            for at in which:
+                data[at:at + 4] = struct.pack(">I", 1)
+            bytes_of(name, data, about)
+
         self.make("audio only.mp4", "-i", self.good, "-vn", "-c", "copy")
         said["audio only.mp4"] = "sound but no picture"
         self.make("video only.mp4", "-i", self.good, "-an", "-c", "copy")

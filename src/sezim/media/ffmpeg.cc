@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -32,10 +33,21 @@ void Quieten() {
               "check that it plays in a media player; an interrupted download must be fetched again");
 }
 
-void RequireSomething(const FileDescriptor& file, const std::filesystem::path& path) {
+off_t SizeOf(const FileDescriptor& file) {
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0 || status.st_size > 0) return;
+  return ::fstat(file.get(), &status) == 0 ? status.st_size : -1;
+}
+
+void RequireSomething(const FileDescriptor& file, const std::filesystem::path& path) {
+  if (SizeOf(file) != 0) return;
   throw Error(ErrorKind::kBadInput, fmt::format("'{}' is empty", DisplayName(path)), "download or copy it again");
+}
+
+// FFmpeg says EIO also of a Matroska file that ends within its header: then the disk is not to blame.
+bool CanBeRead(const FileDescriptor& file) {
+  char byte = 0;
+  const off_t size = SizeOf(file);
+  return size > 0 && ::pread(file.get(), &byte, 1, 0) == 1 && ::pread(file.get(), &byte, 1, size - 1) == 1;
 }
 
 // What FFmpeg takes for sound because of a file's name alone has neither rate nor channels.
@@ -85,7 +97,8 @@ void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path
 
 InputContext OpenInput(const std::filesystem::path& path) {
   Quieten();
-  RequireSomething(OpenForReading(path), path);
+  const FileDescriptor file = OpenForReading(path);
+  RequireSomething(file, path);
   AVDictionary* options = nullptr;
   av_dict_set(&options, "protocol_whitelist", "file", 0);
   av_dict_set(&options, "format_whitelist", kContainers, 0);
@@ -96,6 +109,7 @@ InputContext OpenInput(const std::filesystem::path& path) {
   if (code == AVERROR_INVALIDDATA || code == AVERROR(EINVAL) || code == AVERROR_EOF) {
     ThrowUnreadable(path, Describe(code));
   }
+  if (code == AVERROR(EIO) && CanBeRead(file)) ThrowUnreadable(path, "it ends within its header");
   ThrowIfFailed(code, "cannot open", path);
   FindStreams(*input, path);
   if (IsSoundOfNothing(*input)) ThrowUnreadable(path, "no sound is found in it");
