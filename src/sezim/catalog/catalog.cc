@@ -162,6 +162,16 @@ void Catalog::SetLanguage(const std::string& locator, const std::string& languag
   });
 }
 
+std::optional<std::string> Catalog::Damage() const {
+  const std::lock_guard lock(mutex_);
+  return impl_->InTransaction([&]() -> std::optional<std::string> {
+    SQLite::Statement statement(impl_->database, "PRAGMA integrity_check(1)");
+    if (!statement.executeStep()) return "cannot be checked";
+    const std::string found = statement.getColumn(0).getString();
+    return found == "ok" ? std::nullopt : std::optional(found);
+  });
+}
+
 SourcePrints Catalog::PrintsOf(const std::string& locator) const {
   const std::lock_guard lock(mutex_);
   return impl_->InTransaction([&] { return impl_->PrintsOf(locator); });

@@ -140,6 +140,9 @@ class Catalog {
   void DropSegments(const std::vector<SegmentRecord>& segments);
   std::vector<SpanMs> DroppedSpans(const std::string& sha256) const;  // ascending
 
+  // What SQLite finds wrong with the file's pages; nothing if they are whole.
+  std::optional<std::string> Damage() const;
+
   // Writes the file anew, without anything that was ever removed from it. Throws Error (kIo, kNoSpace): it is as it
   // was.
   void Compact();

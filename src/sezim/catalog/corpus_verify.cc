@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "sezim/base/counted.h"
@@ -64,17 +66,55 @@ void CheckSplit(const CorpusFolder& corpus, const std::vector<SegmentRecord>& se
   }
 }
 
+void CompareDigest(const fs::path& file, const std::string& name, const std::string& sha256,
+                   std::vector<CorpusProblem>& problems) {
+  try {
+    if (Sha256OfFile(file) != sha256) problems.push_back({name, "differs from its record's sha256"});
+  } catch (const Error& error) {
+    problems.push_back({name, error.kind() == ErrorKind::kNotFound ? "is missing" : error.what()});
+  }
+}
+
+// Downloads that were kept (--keep-media); one that is gone was taken away on purpose.
+void CheckMedia(const CorpusFolder& corpus, const std::vector<SourceRow>& sources,
+                std::vector<CorpusProblem>& problems) {
+  std::map<std::string, std::string> digests;
+  for (const SourceRow& source : sources) digests[source.id()] = source.sha256;
+  std::error_code error;
+  fs::directory_iterator at(corpus.media(), error);
+  for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
+    const std::string name = DisplayName(at->path().lexically_relative(corpus.root()));
+    const auto known = digests.find(at->path().stem().native());
+    if (known == digests.end()) {
+      problems.push_back({name, "belongs to no source"});
+    } else {
+      CompareDigest(at->path(), name, known->second, problems);
+    }
+  }
+}
+
 }  // namespace
+
+bool IsUnfinished(const CorpusFolder& corpus) {
+  if (fs::exists(corpus.scratch())) return true;
+  const std::vector<SourceRow> sources = Catalog(corpus.catalog()).Sources();
+  return std::any_of(sources.begin(), sources.end(),
+                     [](const SourceRow& source) { return source.state == SourceState::kWorking; });
+}
 
 std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::function<void(double)>& on_progress) {
   corpus.RequireCorpus();
   const Catalog catalog(corpus.catalog());
   std::vector<CorpusProblem> problems;
+  if (const auto damage = catalog.Damage()) problems.push_back({corpus.catalog().filename(), *damage});
   CheckDescription(corpus, problems);
-  CompareLines(
-      corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
-  CompareLines(
-      corpus.rejected(), [&](const auto& visit) { catalog.ForEachRejection(visit); }, problems);
+  const bool is_unfinished = IsUnfinished(corpus);
+  if (!is_unfinished) {
+    CompareLines(
+        corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
+    CompareLines(
+        corpus.rejected(), [&](const auto& visit) { catalog.ForEachRejection(visit); }, problems);
+  }
 
   std::vector<SegmentRecord> segments;
   catalog.ForEachSegment([&](const SegmentRecord& segment) { segments.push_back(segment); });
@@ -84,13 +124,11 @@ std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::f
     const SegmentRecord& segment = segments[i];
     const fs::path file = corpus.AudioFile(segment.audio);
     named.insert(file);
-    try {
-      if (Sha256OfFile(file) != segment.sha256) problems.push_back({segment.audio, "differs from its record's sha256"});
-    } catch (const Error& error) {
-      problems.push_back({segment.audio, error.kind() == ErrorKind::kNotFound ? "is missing" : error.what()});
-    }
+    CompareDigest(file, segment.audio, segment.sha256, problems);
     if (i % 64 == 0) on_progress(static_cast<double>(i) / static_cast<double>(segments.size()));
   }
+  CheckMedia(corpus, catalog.Sources(), problems);
+  if (is_unfinished) return problems;  // sounds may be there whose records are not yet
   std::error_code error;
   fs::recursive_directory_iterator at(corpus.root() / "audio", error);
   for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {

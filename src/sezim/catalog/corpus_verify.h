@@ -16,8 +16,12 @@ struct CorpusProblem {
   std::string what;
 };
 
-// Compares every audio file with its record, the lists with the catalogue, and looks for files that no record names.
-// Every byte is read. `on_progress` hears the share done. Throws Error.
+// Compares every sound and kept download with its record, the lists with the catalogue, whose pages it checks, and
+// looks for files that no record names. Every byte is read. Of a harvest that was killed or still runs, the lists and
+// sounds without a record are no problems: they come in the end. `on_progress` hears the share done. Throws Error.
 std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::function<void(double)>& on_progress);
+
+// Whether a harvest into the corpus was ended before it had finished, or still runs.
+bool IsUnfinished(const CorpusFolder& corpus);
 
 }  // namespace sezim

@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "sezim/base/error.h"
+#include "sezim/base/file.h"
 #include "sezim/base/sha256.h"
 #include "sezim/catalog/catalog.h"
 #include "sezim/corpus/split_record.h"
@@ -16,6 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
 
 class CorpusVerifyTest : public testing::Test {
  protected:
@@ -93,6 +99,45 @@ TEST_F(CorpusVerifyTest, FindsLinesThatAreMissingOrTooMany) {
   folder_.Write("rejected.jsonl", ContentOf(corpus_.rejected()) + "{}\n");
   EXPECT_THAT(Problems(), ElementsAre("segments.jsonl: line 2 differs from the catalogue",
                                       "rejected.jsonl: has lines after 1 that are not in the catalogue"));
+}
+
+TEST_F(CorpusVerifyTest, FindsADownloadThatDiffersOrIsOfNoSource) {
+  Catalog(corpus_.catalog())
+      .FinishSource({.locator = "http://a", .name = "a", .sha256 = Sha256OfText("video"), .state = SourceState::kDone},
+                    {}, {});
+  const std::string kept = "media/" + Sha256OfText("video").substr(0, 16) + ".mp4";
+  folder_.Write(kept, "video");
+  EXPECT_THAT(Problems(), IsEmpty());
+  folder_.Write(kept, "another");
+  folder_.Write("media/stranger.mp4", "video");
+  EXPECT_THAT(Problems(), UnorderedElementsAre(kept + ": differs from its record's sha256",
+                                               "media/stranger.mp4: belongs to no source"));
+}
+
+TEST_F(CorpusVerifyTest, FindsADamagedCatalogue) {
+  {
+    Catalog catalog(corpus_.catalog());
+    for (int i = 0; i < 200; ++i) catalog.RememberDropped(Sha256OfText(std::to_string(i)));
+  }
+  EXPECT_THAT(Problems(), IsEmpty());
+  std::string bytes = ReadTextFile(corpus_.catalog(), 1 << 26);
+  const std::size_t at = bytes.find(Sha256OfText("7"));
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] = bytes[at] == 'f' ? '0' : 'f';  // in the table or its index, and the other says otherwise
+  std::ofstream(corpus_.catalog(), std::ios::binary) << bytes;
+  EXPECT_THAT(Problems(), ElementsAre(StartsWith("catalog.db: ")));
+}
+
+TEST_F(CorpusVerifyTest, OfAnUnfinishedHarvestTheListsAndSoundsWithoutRecordsAreNoProblem) {
+  EXPECT_FALSE(IsUnfinished(corpus_));
+  folder_.Write("audio/sad/y-1.wav", "not recorded yet");
+  fs::remove(corpus_.rejected());
+  EXPECT_THAT(Problems(), Not(IsEmpty()));
+  Catalog(corpus_.catalog()).BeginSource({.locator = "/t", .name = "t", .sha256 = Sha256OfText("t")});
+  EXPECT_TRUE(IsUnfinished(corpus_));
+  EXPECT_THAT(Problems(), IsEmpty());
+  folder_.Write("audio/happy/x-1.wav", "sound of x-2");
+  EXPECT_THAT(Problems(), ElementsAre("audio/happy/x-1.wav: differs from its record's sha256"));
 }
 
 TEST_F(CorpusVerifyTest, FindsAMissingList) {

@@ -56,6 +56,13 @@ int Verify(const Arguments& arguments) {
     problems = VerifyCorpus(CorpusFolder(arguments.corpus), [&](double done) { share = done; });
   }
   for (const CorpusProblem& problem : problems) fmt::print("{}: {}\n", problem.file, problem.what);
+  if (IsUnfinished(CorpusFolder(arguments.corpus))) {
+    fmt::print(stderr,
+               "{}; the harvest is not finished, or still runs, so its lists were not looked at: give the same "
+               "command again, which goes on where it stopped, and verify then\n",
+               problems.empty() ? "what is there is as its record says" : Counted(std::ssize(problems), "problem"));
+    return kFailed;
+  }
   if (problems.empty()) {
     fmt::print(stderr, "every file is as its record says\n");
     return kDone;

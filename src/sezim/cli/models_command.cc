@@ -14,6 +14,7 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/infer/model_store.h"
+#include "sezim/infer/onnx_session.h"
 
 namespace sezim::cli {
 namespace {
@@ -110,7 +111,9 @@ int Add(const Arguments& arguments) {
                 fmt::format("'{}' needs a card: it is none of the files that sezim has one for", DisplayName(file)),
                 "give --card CARD.toml, or a folder that holds model.onnx and card.toml");
   }
-  const ModelCard added = store.Add(folder ? file / "model.onnx" : file, *card);
+  const std::filesystem::path weights = folder ? file / "model.onnx" : file;
+  const OnnxSession runs(ModelStore::Examine(weights, *card));  // a network that cannot be run is not added
+  const ModelCard added = store.Add(weights, *card);
   fmt::print(stderr, "added {} ({}, {})\n", added.name, added.task, added.licence);
   return kDone;
 }

@@ -143,14 +143,24 @@ std::optional<fs::path> ModelStore::ShippedCardOf(const fs::path& file) const {
   return found;
 }
 
-ModelCard ModelStore::Add(const fs::path& file, const fs::path& card_file) const {
-  const std::string card_text = ReadTextFile(card_file, kMaxModelCardBytes);
-  ModelCard card = ParseModelCard(card_text, DisplayName(card_file));
-  RequireDigest(card, Sha256OfFile(file), file);
-  if (const auto problem = Problem(card, file)) {
-    throw Error(ErrorKind::kModel, fmt::format("the card of {} does not fit: {}", card.name, *problem),
+Model ModelStore::Examine(const fs::path& file, const fs::path& card_file) {
+  Model model{.card = ReadCard(card_file), .weights = ReadTextFile(file, kMaxWeightsBytes)};
+  if (const std::string sha256 = Sha256OfText(model.weights); sha256 != model.card.sha256) {
+    throw Error(ErrorKind::kModel,
+                fmt::format("the weights '{}' have sha256 {}, but the card of {} says {}", DisplayName(file), sha256,
+                            model.card.name, model.card.sha256),
+                "give the file that the card describes, or correct 'file.sha256' in the card");
+  }
+  if (const auto problem = Problem(model.card, file)) {
+    throw Error(ErrorKind::kModel, fmt::format("the card of {} does not fit: {}", model.card.name, *problem),
                 "correct 'file.size_bytes' in the card");
   }
+  return model;
+}
+
+ModelCard ModelStore::Add(const fs::path& file, const fs::path& card_file) const {
+  const std::string card_text = ReadTextFile(card_file, kMaxModelCardBytes);
+  const ModelCard card = Examine(file, card_file).card;
   const fs::path model = folder_ / card.name;
   MakeFolder(model);
   const fs::path temporary = model / fmt::format("model.onnx.{}.tmp", ::getpid());

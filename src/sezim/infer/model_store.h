@@ -68,6 +68,9 @@ class ModelStore {
   // The shipped card whose digest is that of `file`, if any. Throws Error if the file cannot be read.
   std::optional<std::filesystem::path> ShippedCardOf(const std::filesystem::path& file) const;
 
+  // The weights `file` and the card in `card_file`. Throws Error (kModel) unless the card's digest and size are theirs.
+  static Model Examine(const std::filesystem::path& file, const std::filesystem::path& card_file);
+
   // Copies the weights `file` in, under the card in `card_file`, whose digest must be that of the file.
   // Throws Error; a failed call leaves the store as it was.
   ModelCard Add(const std::filesystem::path& file, const std::filesystem::path& card_file) const;

@@ -61,8 +61,11 @@ struct OnnxSession::Impl {
     std::set<std::string> there;
     for (std::size_t i = 0; i < count; ++i) there.insert(name_of(i));
     for (const TensorCard& tensor : promised) {
-      if (!there.contains(tensor.name))
-        Fail(fmt::format("its card names {} '{}', the network has none", what, tensor.name));
+      if (there.contains(tensor.name)) continue;
+      throw Error(
+          ErrorKind::kModel,
+          fmt::format("the model {}: its card names {} '{}', the network has none", card.name, what, tensor.name),
+          "correct the inputs and outputs in the card, and add the model again");
     }
   }
 };
