@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The target "doc": the library's documentation by Doxygen, where that is installed.
+# The target "doc": the library's documentation by Doxygen; where that is not installed, it says how to.
 
 find_package(Doxygen QUIET)
 if(DOXYGEN_FOUND)
@@ -15,4 +15,8 @@ if(DOXYGEN_FOUND)
   set(DOXYGEN_DOT_GRAPH_MAX_NODES 100)
   set(DOXYGEN_FILTER_PATTERNS "\"*.h=sed -f ${PROJECT_SOURCE_DIR}/cmake/doxygen_filter.sed\"")
   doxygen_add_docs(doc README.md CONTRIBUTING.md CHANGELOG.md docs src/sezim COMMENT "Documentation in ${PROJECT_BINARY_DIR}/doc/html")
+else()
+  add_custom_target(doc
+    COMMAND "${CMAKE_COMMAND}" -E echo "Doxygen is not installed: apt-get install doxygen graphviz, then configure again (cmake --preset ...)"
+    COMMAND "${CMAKE_COMMAND}" -E false VERBATIM)
 endif()
