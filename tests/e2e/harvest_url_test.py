@@ -2,7 +2,9 @@
 """`sezim harvest URL`: the real yt-dlp against a server on loopback that serves the tiny programme."""
 
 import json
+import os
 import sqlite3
+import subprocess
 import sys
 import unittest
 from pathlib import Path
@@ -22,6 +24,10 @@ class HarvestUrlTest(support.HarvestTest):
     def harvest(self, corpus, *arguments):
         running = support.Running(["harvest", *arguments, "--out", str(corpus)], self.folder / "stderr.txt")
         return running.wait()
+
+    def verify(self, corpus):
+        run = subprocess.run([os.environ["SEZIM_BIN"], "corpus", "verify", str(corpus)], capture_output=True, text=True)
+        return run.returncode, run.stdout
 
     def provenance(self, corpus):
         with sqlite3.connect(corpus / "catalog.db") as catalog:
@@ -46,7 +52,11 @@ class HarvestUrlTest(support.HarvestTest):
         self.assertEqual(self.harvest(corpus, self.server.base + "/clip.mp4", "--keep-media").status, support.DONE)
         source_id = support.read_lines(corpus / "segments.jsonl")[0]["source_id"]
         self.assertEqual([one.name for one in (corpus / "media").iterdir()], [source_id + ".mp4"])
-        self.assertEqual((corpus / "media" / (source_id + ".mp4")).read_bytes(), self.tiny.read_bytes())
+        kept = corpus / "media" / (source_id + ".mp4")
+        self.assertEqual(kept.read_bytes(), self.tiny.read_bytes())
+        self.assertEqual(self.verify(corpus), (0, ""))
+        kept.write_bytes(self.tiny.read_bytes()[:-1] + b"?")
+        self.assertEqual(self.verify(corpus), (1, f"media/{kept.name}: differs from its record's sha256\n"))
 
     def test_a_feed_is_harvested_video_by_video(self):
         corpus = self.new_corpus("feed")
@@ -71,6 +81,36 @@ class HarvestUrlTest(support.HarvestTest):
         self.assertEqual([(one["source"], one["reason"]) for one in rejected],
                          [(self.server.base + "/missing.mp4", "network")])
         self.assertIn("404", rejected[0]["detail"])
+
+    def test_a_link_that_stalls_keeps_nothing_else_waiting(self):
+        corpus = self.new_corpus("stall")
+        run = self.harvest(corpus, self.server.base + "/stall.mp4", str(self.tiny), self.server.base + "/text.mp4", "--socket-timeout",
+                           "4", "--retries", "0", "--sleep", "0", "--jobs", "1")
+        self.assertEqual(run.status, support.SOME_REJECTED, run.stderr)
+        done, stalled = run.stderr.index("tiny.mp4: "), run.stderr.index("rejected (network)")
+        self.assertLess(done, stalled, run.stderr)
+        rejected = {one["source"]: one for one in support.read_lines(corpus / "rejected.jsonl") if "start_s" not in one}
+        stall, text = (rejected[self.server.base + name] for name in ("/stall.mp4", "/text.mp4"))
+        self.assertIn("--retries", stall["remedy"])
+        for word in ("[download]", "%0D"):
+            self.assertNotIn(word, stall["detail"])
+        # Nobody ever sees where a download lay.
+        self.assertNotIn(".work", text["detail"] + text["remedy"])
+        self.assertLess(run.wall_s, 60, "the given --socket-timeout and --retries are used")
+
+    def test_which_of_two_copies_is_kept_does_not_depend_on_which_comes_first(self):
+        link, copy = self.server.base + "/clip.mp4", self.folder / "z.mp4"  # by their names the link is the first
+        copy.write_bytes(self.tiny.read_bytes())
+        alone = self.new_corpus("alone")
+        self.assertEqual(self.harvest(alone, link).status, support.DONE)
+        for jobs in ("1", "3"):
+            both = self.new_corpus("both" + jobs)
+            run = self.harvest(both, link, str(copy), "--jobs", jobs)
+            self.assertEqual(run.status, support.SOME_REJECTED, run.stderr)
+            self.assertEqual(support.read_lines(both / "segments.jsonl"), support.read_lines(alone / "segments.jsonl"))
+            rejected = [one for one in support.read_lines(both / "rejected.jsonl") if "start_s" not in one]
+            self.assertEqual([(one["source"], one["reason"]) for one in rejected], [("z.mp4", "duplicate-source")])
+            self.assertEqual(sorted(one.name for one in both.rglob("*.flac")), sorted(one.name for one in alone.rglob("*.flac")))
 
     def test_what_was_done_is_not_fetched_again(self):
         sources = self.folder / "sources.jsonl"

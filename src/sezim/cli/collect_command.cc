@@ -15,6 +15,7 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/language_tag.h"
+#include "sezim/cli/pacing_options.h"
 #include "sezim/corpus/source_list.h"
 #include "sezim/harvest/collect.h"
 
@@ -112,17 +113,7 @@ void AddCommonOptions(CLI::App& command, CollectArguments& arguments) {
       ->type_name("TEXT")
       ->take_all()
       ->allow_extra_args(false);
-  command
-      .add_option("--socket-timeout", options.pacing.socket_timeout_s,
-                  "Give up a connection silent for so long, in seconds")
-      ->type_name("S")
-      ->capture_default_str();
-  command.add_option("--retries", options.pacing.retries, "Try so many times more when the network fails")
-      ->type_name("N")
-      ->capture_default_str();
-  command.add_option("--sleep", options.pacing.sleep_s, "Wait between requests and before a retry, in seconds")
-      ->type_name("S")
-      ->capture_default_str();
+  AddPacingOptions(command, options.pacing);
 }
 
 void AddKeywords(CLI::App& command, CollectOptions& options) {

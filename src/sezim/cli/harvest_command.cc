@@ -14,6 +14,7 @@
 #include "sezim/cli/harvest_log.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/language_tag.h"
+#include "sezim/cli/pacing_options.h"
 #include "sezim/cli/progress_bar.h"
 #include "sezim/harvest/corpus_description.h"
 #include "sezim/harvest/harvester.h"
@@ -32,6 +33,7 @@ struct Arguments {
   bool no_filter = false;
   int num_jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool keep_media = false;
+  YtDlpPacing pacing;
 };
 
 std::vector<HarvestInput> Shard(std::vector<HarvestInput> inputs, const std::string& text) {
@@ -45,15 +47,17 @@ std::vector<HarvestInput> Shard(std::vector<HarvestInput> inputs, const std::str
 
 int Run(const Arguments& arguments, HarvestLog& log) {
   const std::stop_token stop = StopOnInterrupt();
-  HarvestOptions options{
-      .recipe = LoadRecipe(arguments.recipe), .num_jobs = arguments.num_jobs, .keep_media = arguments.keep_media};
+  HarvestOptions options{.recipe = LoadRecipe(arguments.recipe),
+                         .num_jobs = arguments.num_jobs,
+                         .keep_media = arguments.keep_media,
+                         .pacing = arguments.pacing};
   if (!arguments.language.empty()) options.language = arguments.language;
   if (!arguments.voice_model.empty()) options.recipe.voice_filter.model = arguments.voice_model;
   if (arguments.no_filter) options.recipe.voice_filter.drops = false;
   options.Check();
 
   HarvestInputs found = FindInputs(arguments.inputs);
-  ExpandLists(found, stop);
+  ExpandLists(found, arguments.pacing, stop);
   for (const Error& error : found.left_out) log.LeftOut(error);
   const std::vector<HarvestInput> inputs = Shard(found.inputs, arguments.shard);
   if (inputs.empty() && arguments.shard.empty()) {
@@ -130,6 +134,7 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
                     "With a voice model: write down what it says of each segment, but drop none");
   command->add_flag("--keep-media", arguments->keep_media,
                     "Keep downloaded videos in CORPUS/media instead of deleting them when they have been harvested");
+  AddPacingOptions(*command, arguments->pacing);
   command->add_option("--log", arguments->log, "How to talk on standard error: text, or json (one object a line)")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

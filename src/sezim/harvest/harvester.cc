@@ -12,6 +12,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 #include <tuple>
 
@@ -22,6 +24,7 @@
 #include "sezim/catalog/reject_repeats.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/corpus_description.h"
+#include "sezim/harvest/input_queue.h"
 #include "sezim/harvest/leftovers.h"
 #include "sezim/harvest/listen.h"
 #include "sezim/harvest/media_source.h"
@@ -34,17 +37,46 @@ namespace sezim {
 namespace fs = std::filesystem;
 namespace {
 
+// Note [Clocks that lie]
+// A damaged time base puts nearly all sound or all pictures far beyond the end that the file states, and FFmpeg leaves
+// away what lies there. Nothing can be harvested of less than a second of sound anyway.
+constexpr double kLeastSoundS = 1;
+
+void RequireSound(const SoundTrack& track, double stated_s, const std::string& name) {
+  if (track.duration_s() >= kLeastSoundS || stated_s < 2 * kLeastSoundS) return;
+  throw Error(ErrorKind::kBadInput,
+              fmt::format("'{}' states that it lasts {:.1f} s, but its sound ends after {:.2f} s: its timestamps are "
+                          "damaged, or its sound is missing",
+                          name, stated_s, track.duration_s()),
+              "check that it plays with sound in a media player; converting it anew may help");
+}
+
+bool LacksPictures(const HarvestedStretches& stretches) {
+  const SourceCounts& counts = stretches.counts;
+  return stretches.segments.empty() && 4 * counts.frames_without_picture > 3 * counts.frames_looked_at;
+}
+
+Error LackOfPictures(const SourceRow& row) {
+  return {
+      ErrorKind::kBadInput,
+      fmt::format("'{}' has {:.1f} s of speech, but no picture at {} of {} times of it: its timestamps are damaged, "
+                  "or its pictures end before",
+                  row.name, row.counts.speech_s, row.counts.frames_without_picture, row.counts.frames_looked_at),
+      "check that it plays with pictures in a media player; converting it anew may help"};
+}
+
 // Note [Who does what]
 // Each thread takes, in this order: a unit of the earliest source that has one waiting; else the next input, whose
-// sound it decodes while the units that come out of it are taken by others; else it waits. Inputs are prepared one at a
-// time and in their order, so that which of two copies of a video is "the" one does not depend on chance. At most one
-// source more than there are threads is open, which bounds disk and memory.
+// sound it decodes while the units that come out of it are taken by others; else it waits. One more thread downloads
+// what links lead to. Inputs are prepared one at a time. At most one source more than there are threads is open, and
+// one download waits, which bounds disk and memory.
 class Harvester {
  public:
   Harvester(const std::vector<HarvestInput>& inputs, const CorpusFolder& corpus, const HarvestOptions& options,
             std::unique_ptr<HarvestMethod> method, std::optional<VoiceModel> voice_model, HarvestMeter& meter,
             StageTimes& times, const HarvestEvents& events, std::stop_token stop)
       : inputs_(inputs),
+        queue_(inputs),
         corpus_(corpus),
         options_(options),
         method_(std::move(method)),
@@ -62,7 +94,9 @@ class Harvester {
     const std::stop_callback wake(stop_, [this] { StopAll(); });
     {
       std::vector<std::jthread> threads;
-      for (int i = 0; i < options_.num_jobs; ++i) threads.emplace_back([this] { WorkUntilDone(); });
+      if (queue_.HasLink()) threads.emplace_back([this] { Guarded([this] { Download(); }); });
+      for (int i = 0; i < options_.num_jobs; ++i)
+        threads.emplace_back([this] { Guarded([this] { WorkUntilDone(); }); });
     }
     const bool is_new = summary_.num_sources_done > 0 || summary_.num_sources_rejected > 0;
     const bool is_complete = !fatal_ && !stop_.stop_requested();
@@ -99,9 +133,15 @@ class Harvester {
   }
 
   void WorkUntilDone() {
+    const std::unique_ptr<UnitWatcher> watcher = method_->NewWatcher(times_);
+    while (WorkOnce(*watcher)) {}
+  }
+
+  // What a thread throws ends the run.
+  template <typename Work>
+  void Guarded(const Work& work) {
     try {
-      const std::unique_ptr<UnitWatcher> watcher = method_->NewWatcher(times_);
-      while (WorkOnce(*watcher)) {}
+      work();
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kInterrupted) Abort();
       StopAll();
@@ -128,28 +168,45 @@ class Harvester {
         return true;
       }
       const bool room = num_open_ <= options_.num_jobs;
-      if (next_input_ < inputs_.size() && !preparing_ && room) {
+      if (queue_.HasNext() && !preparing_ && room) {
         preparing_ = true;
         ++num_open_;
-        const std::size_t order = next_input_++;
+        Arrival next = queue_.Next();
+        changed_.notify_all();
         lock.unlock();
-        const SharedSource source = Prepare(order);
+        const SharedSource source = Prepare(std::move(next));
         lock.lock();
         preparing_ = false;
+        if (source) open_.insert(source->row.locator);
         if (!source) --num_open_;
         changed_.notify_all();
         lock.unlock();
         if (source) Listen(source, watcher);
         return true;
       }
-      if (next_input_ == inputs_.size() && num_open_ == 0) return false;
+      if (queue_.IsExhausted() && num_open_ == 0) return false;
       if (num_deciding_ > 0) watcher.Rest();
       changed_.wait(lock);
     }
   }
 
-  // Brings input `order` to where its media can be read; nothing if there is no work to do on it.
-  SharedSource Prepare(std::size_t order) {
+  void Download() {
+    for (std::unique_lock lock(mutex_); queue_.HasLink();) {
+      changed_.wait(lock, [&] { return queue_.MayDownload() || halt_.stop_requested(); });
+      if (halt_.stop_requested()) return;
+      const std::size_t order = queue_.NextLink();
+      lock.unlock();
+      Arrival arrival{.order = order, .source = Begin(order)};
+      if (arrival.source) arrival.failure = Fetch(*arrival.source);
+      lock.lock();
+      if (arrival.source) queue_.Arrive(std::move(arrival));
+      if (!queue_.HasLink()) queue_.EndDownloads();
+      changed_.notify_all();
+    }
+  }
+
+  // A source for input `order`; nothing if it was finished or dropped before.
+  SharedSource Begin(std::size_t order) {
     const HarvestInput& input = inputs_[order];
     auto source = std::make_shared<OpenSource>();
     source->order = order;
@@ -167,14 +224,32 @@ class Harvester {
       Skip(*source, *known);
       return nullptr;
     }
-    auto failure = TrySource(*source, [&] {
-      source->media = FetchMedia(input, corpus_, times_, halt_.get_token());
-      source->row.size_bytes = source->media.size_bytes;
-      source->row.modified_ns = source->media.modified_ns;
-      if (source->row.provenance_json.empty()) source->row.provenance_json = source->media.provenance_json;
+    return source;
+  }
+
+  // Brings its media to where it can be read; what is wrong with it comes back.
+  std::optional<Error> Fetch(OpenSource& source) {
+    return TrySource(source, [&] {
+      source.media = FetchMedia(inputs_[source.order], corpus_, {.pacing = options_.pacing}, times_, halt_.get_token());
+      source.row.size_bytes = source.media.size_bytes;
+      source.row.modified_ns = source.media.modified_ns;
+      if (source.row.provenance_json.empty()) source.row.provenance_json = source.media.provenance_json;
       const StageTimer timer(times_, Stage::kDigest);
-      source->row.sha256 = Sha256OfFile(source->media.path, halt_.get_token());
+      source.row.sha256 = Sha256OfFile(source.media.path, halt_.get_token());
     });
+  }
+
+  // Decides whether a source is harvested; nothing if there is no work to do on it, or not yet.
+  SharedSource Prepare(Arrival arrival) {
+    const HarvestInput& input = inputs_[arrival.order];
+    if (!arrival.source) {
+      arrival.source = Begin(arrival.order);
+      if (!arrival.source) return nullptr;
+      arrival.failure = Fetch(*arrival.source);
+    }
+    const SharedSource& source = arrival.source;
+    std::optional<Error> failure = arrival.failure;
+    const auto known = catalog_.FindSource(input.locator);
     const bool has_audio = known && !known->sha256.empty() && !catalog_.IsDuplicate(known->locator);
     if (has_audio && known->sha256 != source->row.sha256) RemoveAudioOf(*known);
     if (failure) {
@@ -192,10 +267,8 @@ class Harvester {
         Reject(*source, DuplicateOf(*twin, source->row));
         return nullptr;
       }
-      twin->state = SourceState::kRejected;
-      twin->counts = {};
-      twin->timeline = {};
-      catalog_.RejectSource(*twin, DuplicateOf(source->row, *twin));
+      if (PostponedFor(twin->locator, arrival)) return nullptr;
+      TakePlaceOf(*twin, source->row);
     }
     failure = TrySource(*source, [&] {
       const MediaInfo info = Probe(source->media.path);
@@ -225,6 +298,30 @@ class Harvester {
             .reason = kDuplicateSource,
             .detail = fmt::format("it has the same bytes as '{}'", first.name),
             .remedy = "nothing is lost; leave one of them out to be rid of this message"};
+  }
+
+  // Whether the copy that has to give way is being worked on: then its work is finished first.
+  bool PostponedFor(const std::string& locator, const Arrival& arrival) {
+    const std::lock_guard lock(mutex_);
+    if (!open_.contains(locator)) return false;
+    queue_.Postpone(arrival);
+    return true;
+  }
+
+  void TakePlaceOf(SourceRow& twin, const SourceRow& first) {
+    twin.state = SourceState::kRejected;
+    twin.counts = {};
+    twin.timeline = {};
+    const RejectionRecord rejection = DuplicateOf(first, twin);
+    catalog_.RejectSource(twin, rejection);
+    {
+      const std::lock_guard lock(mutex_);
+      if (done_.erase(twin.locator) == 0) return;  // not of this run
+      --summary_.num_sources_done;
+      ++summary_.num_sources_rejected;
+    }
+    const std::lock_guard lock(events_mutex_);
+    events_.on_rejected(rejection);
   }
 
   bool IsFinished(const HarvestInput& input, const SourceRow& known) const {
@@ -270,6 +367,7 @@ class Harvester {
     const auto failure = TrySource(*source, [&] {
       track = ListenToSource(source->media.path, source->pcm, options_.recipe.limits, *method_, times_,
                              halt_.get_token(), [&](Unit unit) { Publish(source, std::move(unit)); });
+      RequireSound(track, source->row.counts.duration_s, source->row.name);
     });
     std::unique_lock lock(mutex_);
     source->track = track;
@@ -333,6 +431,8 @@ class Harvester {
     lock.lock();
     --num_deciding_;
     --num_open_;
+    open_.erase(source->row.locator);
+    queue_.ResumePostponed();
     changed_.notify_all();
   }
 
@@ -350,12 +450,13 @@ class Harvester {
       const std::vector<std::int64_t> units = catalog_.UnitsDone(source.row.locator);
       const SeenUnits seen{units.size(), [&](std::size_t i) { return catalog_.Unit(source.row.locator, units[i]); }};
       HarvestedStretches stretches = method_->Decide(seen, source.track, read_sound, options_.num_jobs);
-      RemoveSegmentsIn(stretches, catalog_.DroppedSpans(source.row.sha256));
-      harvested =
-          WriteSegments(source.row, stretches, read_sound, options_.recipe.audio_format, corpus_, halt_.get_token());
       source.row.counts = stretches.counts;
       source.row.counts.duration_s = source.track.duration_s();
       source.row.counts.speech_s = source.track.speech_s();
+      if (LacksPictures(stretches)) return Reject(source, LackOfPictures(source.row));
+      RemoveSegmentsIn(stretches, catalog_.DroppedSpans(source.row.sha256));
+      harvested =
+          WriteSegments(source.row, stretches, read_sound, options_.recipe.audio_format, corpus_, halt_.get_token());
       prints.pictures = std::move(stretches.picture_print);
       source.row.timeline = {.speech = source.track.speech_ms(), .faces = stretches.faces};
     }
@@ -375,16 +476,28 @@ class Harvester {
     {
       const std::lock_guard lock(mutex_);
       ++summary_.num_sources_done;
+      done_.insert(source.row.locator);
     }
     const std::lock_guard lock(events_mutex_);
     events_.on_done(source.row, num_segments);
   }
 
+  // The same words of the link where they are of its download, which nobody ever sees.
+  static std::string Named(std::string words, const OpenSource& source) {
+    if (!source.media.is_download) return words;
+    const std::string file = DisplayName(source.media.path);
+    for (std::size_t at = words.find(file); at != std::string::npos;
+         at = words.find(file, at + source.row.name.size())) {
+      words.replace(at, file.size(), source.row.name);
+    }
+    return words;
+  }
+
   void Reject(OpenSource& source, const Error& error) {
     RejectionRecord rejection{.source = source.row.name, .reason = std::string(NameOf(error.kind()))};
     if (!source.row.sha256.empty()) rejection.source_id = source.row.id();
-    rejection.detail = error.what();
-    if (!error.remedy().empty()) rejection.remedy = error.remedy();
+    rejection.detail = Named(error.what(), source);
+    if (!error.remedy().empty()) rejection.remedy = Named(error.remedy(), source);
     Reject(source, rejection);
   }
 
@@ -404,6 +517,7 @@ class Harvester {
   }
 
   const std::vector<HarvestInput>& inputs_;
+  InputQueue queue_;  // guarded by the mutex, as what follows it there
   const CorpusFolder& corpus_;
   const HarvestOptions& options_;
   std::unique_ptr<HarvestMethod> method_;
@@ -419,7 +533,8 @@ class Harvester {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::tuple<std::size_t, std::int64_t>, std::pair<SharedSource, Unit>> waiting_;
-  std::size_t next_input_ = 0;
+  std::set<std::string> open_;  // locators of sources that are worked on
+  std::set<std::string> done_;  // and of those that this run finished
   bool preparing_ = false;
   std::int64_t num_open_ = 0;
   std::int64_t num_deciding_ = 0;  // sources
@@ -437,6 +552,7 @@ std::optional<VoiceModel> OpenVoiceModel(const Recipe& recipe, const ModelStore&
 void HarvestOptions::Check() const {
   recipe.Check();
   OptionChecks checks("harvest");
+  pacing.AddTo(checks);
   checks.Require(num_jobs >= 1 && num_jobs <= 1024,
                  fmt::format("jobs must lie between 1 and 1024, not at {}", num_jobs));
   checks.ThrowIfAny();

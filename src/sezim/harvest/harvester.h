@@ -24,6 +24,7 @@ struct HarvestOptions {
   int num_jobs = 1;                       // threads
   std::optional<std::string> language{};  // of all sources that do not state their own
   bool keep_media = false;                // keep what was downloaded, in CORPUS/media
+  YtDlpPacing pacing{};                   // of downloads
 
   void Check() const;  // throws Error (kUsage)
 };

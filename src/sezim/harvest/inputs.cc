@@ -141,7 +141,7 @@ HarvestInputs FindInputs(const std::vector<std::string>& arguments) {
   return finder.Finish();
 }
 
-void ExpandLists(HarvestInputs& found, std::stop_token stop) {
+void ExpandLists(HarvestInputs& found, const YtDlpPacing& pacing, std::stop_token stop) {
   std::vector<HarvestInput> expanded;
   for (HarvestInput& input : found.inputs) {
     if (!input.may_be_list) {
@@ -152,6 +152,7 @@ void ExpandLists(HarvestInputs& found, std::stop_token stop) {
     options.mode = CollectMode::kPlaylist;
     options.url = input.locator;
     options.limit = 0;
+    options.pacing = pacing;
     const CollectResult result = Collect(options, stop);
     if (result.interrupted) throw Error(ErrorKind::kInterrupted, "stopped");
     for (const SourceRecord& record : result.records) {

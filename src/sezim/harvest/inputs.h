@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sezim/base/error.h"
+#include "sezim/harvest/yt_dlp.h"
 
 namespace sezim {
 
@@ -38,7 +39,7 @@ HarvestInputs FindInputs(const std::vector<std::string>& arguments);
 // Asks the net what the URLs that may be lists lead to, and puts the videos of a playlist, channel, feed or page in the
 // place of its link. A link that cannot be listed stays: its download will say why.
 // Throws Error (kNotFound without yt-dlp; kInterrupted).
-void ExpandLists(HarvestInputs& found, std::stop_token stop);
+void ExpandLists(HarvestInputs& found, const YtDlpPacing& pacing, std::stop_token stop);
 
 // The inputs of shard `index` (from 1) out of `count`: each input is in one shard, by a digest of its name, so that
 // machines that see the same inputs share them out without talking to each other.

@@ -8,7 +8,6 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
-#include "sezim/harvest/download.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -46,13 +45,14 @@ std::int64_t ModifiedNs(const struct stat& status) {
   return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
 }
 
-LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, StageTimes& times, std::stop_token stop) {
+LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, const DownloadOptions& options,
+                      StageTimes& times, std::stop_token stop) {
   if (!input.is_url) return Describe(input.locator);
   const fs::path folder = corpus.download(input.locator);
   std::optional<fs::path> file = FinishedDownload(folder);
   if (!file) {
     const StageTimer timer(times, Stage::kDownload);
-    DownloadedMedia downloaded = DownloadMedia(input.locator, folder, {}, std::move(stop));
+    DownloadedMedia downloaded = DownloadMedia(input.locator, folder, options, std::move(stop));
     downloaded.source.collected_at = UtcNow();
     WriteFileAtomically(folder / kProvenanceFile, ToJson(downloaded.source));
     file = downloaded.path;

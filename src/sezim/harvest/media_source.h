@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sezim/corpus/corpus_folder.h"
+#include "sezim/harvest/download.h"
 #include "sezim/harvest/inputs.h"
 #include "sezim/harvest/stage_times.h"
 
@@ -27,7 +28,8 @@ std::int64_t ModifiedNs(const struct stat& status);
 
 // The input's own file; of a URL, what a download into the corpus' scratch folder brings, or a finished download of an
 // earlier, interrupted run. Throws Error (kNotFound, kBadInput, kNetwork, kNoSpace, kInterrupted).
-LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, StageTimes& times, std::stop_token stop);
+LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, const DownloadOptions& options,
+                      StageTimes& times, std::stop_token stop);
 
 // Gives a download a second name that stays, CORPUS/media/ID.EXTENSION. Throws Error.
 void KeepMedia(const LocalMedia& media, const std::string& source_id, const CorpusFolder& corpus);

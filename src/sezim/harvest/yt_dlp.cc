@@ -88,7 +88,7 @@ bool IsTransient(std::string_view message) {
 
 std::string RemedyFor(std::string_view message) {
   if (ContainsAny(message, {"HTTP Error 429"}))
-    return "the site asks for fewer requests: try later; 'sezim collect' may be given a longer --sleep";
+    return "the site asks for fewer requests: try later, or give a longer --sleep";
   if (ContainsAny(message, {"HTTP Error 404", "HTTP Error 410", "unavailable", "has been removed"})) {
     return "check in a browser that it is still there, or leave it out";
   }
@@ -102,10 +102,19 @@ std::string RemedyFor(std::string_view message) {
     return "check the network and the link";
   }
   if (ContainsAny(message, {"timed out", "more expected", "no output", "Connection reset"})) {
-    return "try again later; 'sezim collect' may be given more --retries or a longer --socket-timeout";
+    return "try again later, or give more --retries or a longer --socket-timeout";
   }
   if (ContainsAny(message, {"No space left"})) return "free some space and run the same command again";
   return "if it works in a browser, set sezim up again: yt-dlp may be too old for this site";
+}
+
+// "\r[download] Got error: 1000 bytes read" -> "1000 bytes read": what stands before it is for a terminal.
+std::string_view WithoutMarks(std::string_view message) {
+  message.remove_prefix(std::min(message.size(), message.find_last_of('\r') + 1));
+  for (const std::string_view mark : {"[download] ", "Got error: "}) {
+    if (message.starts_with(mark)) message.remove_prefix(mark.size());
+  }
+  return message;
 }
 
 }  // namespace
@@ -214,7 +223,7 @@ YtDlpFailure FailureOf(const SubprocessResult& result, const SubprocessOptions& 
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (!line.starts_with(kMark)) continue;
     ++failure.num_errors;
-    failure.message = ValidUtf8(line.substr(kMark.size()));
+    failure.message = ValidUtf8(WithoutMarks(line.substr(kMark.size())));
     failure.transient = IsTransient(line);
   }
   if (result.end == SubprocessEnd::kIdleTimeout || result.end == SubprocessEnd::kWallTimeout) {
