@@ -67,7 +67,7 @@ class InputFinder {
     }
     if (fs::is_directory(fs::status(path, error))) {
       AddFolder(path);
-    } else if (path.extension() == ".jsonl") {
+    } else if (path.extension() == ".jsonl" && fs::is_regular_file(path, error)) {
       AddList(path);
     } else {
       AddFile(path, path.filename());

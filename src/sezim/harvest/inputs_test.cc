@@ -2,6 +2,7 @@
 #include "sezim/harvest/inputs.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,6 +48,16 @@ TEST(Inputs, FindsTheVideosOfAFolderToAnyDepth) {
   EXPECT_EQ(found.inputs[1].locator, (folder / "b.mp4").native());
   EXPECT_EQ(found.inputs[1].size_bytes, 5);
   EXPECT_FALSE(found.inputs[1].is_url);
+}
+
+TEST(Inputs, AListThatIsNoFileIsAnInputThatWillBeRejected) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "fifo.jsonl").c_str(), 0600), 0);  // opening it would wait for ever
+  std::filesystem::create_symlink("nowhere", folder / "gone.jsonl");
+  const HarvestInputs found = FindInputs({(folder / "fifo.jsonl").string(), (folder / "gone.jsonl").string()});
+  ASSERT_EQ(found.inputs.size(), 2U);
+  EXPECT_EQ(found.inputs[0].name, "fifo.jsonl");
+  EXPECT_EQ(found.inputs[1].name, "gone.jsonl");
 }
 
 TEST(Inputs, TakesAFileByNameWhateverItIsCalled) {
