@@ -31,39 +31,12 @@
 #include "sezim/harvest/method.h"
 #include "sezim/harvest/open_source.h"
 #include "sezim/harvest/segment_writer.h"
+#include "sezim/harvest/source_rejection.h"
 #include "sezim/media/probe.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
 namespace {
-
-// Note [Clocks that lie]
-// A damaged time base puts nearly all sound or all pictures far beyond the end that the file states, and FFmpeg leaves
-// away what lies there. Nothing can be harvested of less than a second of sound anyway.
-constexpr double kLeastSoundS = 1;
-
-void RequireSound(const SoundTrack& track, double stated_s, const std::string& name) {
-  if (track.duration_s() >= kLeastSoundS || stated_s < 2 * kLeastSoundS) return;
-  throw Error(ErrorKind::kBadInput,
-              fmt::format("'{}' states that it lasts {:.1f} s, but its sound ends after {:.2f} s: its timestamps are "
-                          "damaged, or its sound is missing",
-                          name, stated_s, track.duration_s()),
-              "check that it plays with sound in a media player; converting it anew may help");
-}
-
-bool LacksPictures(const HarvestedStretches& stretches) {
-  const SourceCounts& counts = stretches.counts;
-  return stretches.segments.empty() && 4 * counts.frames_without_picture > 3 * counts.frames_looked_at;
-}
-
-Error LackOfPictures(const SourceRow& row) {
-  return {
-      ErrorKind::kBadInput,
-      fmt::format("'{}' has {:.1f} s of speech, but no picture at {} of {} times of it: its timestamps are damaged, "
-                  "or its pictures end before",
-                  row.name, row.counts.speech_s, row.counts.frames_without_picture, row.counts.frames_looked_at),
-      "check that it plays with pictures in a media player; converting it anew may help"};
-}
 
 // Note [Who does what]
 // Each thread takes, in this order: a unit of the earliest source that has one waiting; else the next input, whose
@@ -290,15 +263,8 @@ class Harvester {
 
   // Note [Copies]
   // Of several sources with the same bytes the first by (name, locator) is harvested and the others are rejected,
-  // whichever came first, so that the corpus does not depend on the order in which its sources were found. When the one
-  // that stood for all has changed, the next takes its place: inputs are prepared in the same order.
-  static RejectionRecord DuplicateOf(const SourceRow& first, const SourceRow& copy) {
-    return {.source = copy.name,
-            .source_id = copy.id(),
-            .reason = kDuplicateSource,
-            .detail = fmt::format("it has the same bytes as '{}'", first.name),
-            .remedy = "nothing is lost; leave one of them out to be rid of this message"};
-  }
+  // whichever came first, so that the corpus does not depend on the order in which its sources were found, nor on how
+  // long a link takes. When the one that stood for all has changed, the next takes its place.
 
   // Whether the copy that has to give way is being worked on: then its work is finished first.
   bool PostponedFor(const std::string& locator, const Arrival& arrival) {
@@ -482,24 +448,7 @@ class Harvester {
     events_.on_done(source.row, num_segments);
   }
 
-  // The same words of the link where they are of its download, which nobody ever sees.
-  static std::string Named(std::string words, const OpenSource& source) {
-    if (!source.media.is_download) return words;
-    const std::string file = DisplayName(source.media.path);
-    for (std::size_t at = words.find(file); at != std::string::npos;
-         at = words.find(file, at + source.row.name.size())) {
-      words.replace(at, file.size(), source.row.name);
-    }
-    return words;
-  }
-
-  void Reject(OpenSource& source, const Error& error) {
-    RejectionRecord rejection{.source = source.row.name, .reason = std::string(NameOf(error.kind()))};
-    if (!source.row.sha256.empty()) rejection.source_id = source.row.id();
-    rejection.detail = Named(error.what(), source);
-    if (!error.remedy().empty()) rejection.remedy = Named(error.remedy(), source);
-    Reject(source, rejection);
-  }
+  void Reject(OpenSource& source, const Error& error) { Reject(source, RejectionOf(source, error)); }
 
   void Reject(OpenSource& source, const RejectionRecord& rejection) {
     source.row.state = SourceState::kRejected;
