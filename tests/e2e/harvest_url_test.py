@@ -112,6 +112,37 @@ class HarvestUrlTest(support.HarvestTest):
             self.assertEqual([(one["source"], one["reason"]) for one in rejected], [("z.mp4", "duplicate-source")])
             self.assertEqual(sorted(one.name for one in both.rglob("*.flac")), sorted(one.name for one in alone.rglob("*.flac")))
 
+    def test_a_copy_that_takes_the_place_of_an_earlier_run_s_source_is_told(self):
+        link, copy = self.server.base + "/clip.mp4", self.folder / "a.mp4"  # by their names the file is the first
+        corpus = self.new_corpus("place")
+        self.assertEqual(self.harvest(corpus, link).status, support.DONE)
+        copy.write_bytes(self.tiny.read_bytes())
+        run = self.harvest(corpus, link, str(copy))
+        self.assertEqual(run.status, support.SOME_REJECTED, run.stderr)
+        self.assertIn(f"rejected (duplicate-source): '{link}': it has the same bytes as 'a.mp4'", run.stderr)
+        self.assertIn("1 rejected", run.stderr)
+        self.assertEqual({one["source"] for one in support.read_lines(corpus / "segments.jsonl")}, {"a.mp4"})
+
+    def test_downloads_of_the_corpus_are_no_inputs(self):
+        link = self.server.base + "/clip.mp4"
+        videos = self.folder / "videos"
+        corpus = videos / "corpus"
+        arguments = [str(videos), link, "--keep-media", "--sleep", "0"]
+        videos.mkdir()
+        self.assertEqual(self.harvest(corpus, *arguments).status, support.DONE)
+        left_by_a_kill = corpus / ".work" / "download-0123456789abcdef"
+        left_by_a_kill.mkdir(parents=True)
+        (left_by_a_kill / "media.mp4").write_bytes(self.tiny.read_bytes())
+        segments = support.read_lines(corpus / "segments.jsonl")
+        for _ in range(2):
+            run = self.harvest(corpus, *arguments)
+            self.assertEqual(run.status, support.DONE, run.stderr)
+            self.assertEqual(support.read_lines(corpus / "segments.jsonl"), segments)
+        self.assertEqual({one["source"] for one in segments}, {link})
+        run = self.harvest(corpus, str(next((corpus / "media").iterdir())))
+        self.assertEqual(run.status, support.WRONG_USAGE, run.stderr)
+        self.assertIn("give the link instead", run.stderr)
+
     def test_what_was_done_is_not_fetched_again(self):
         sources = self.folder / "sources.jsonl"
         sources.write_text(json.dumps({"url": self.server.base + "/second.mp4"}) + "\n", encoding="utf-8")

@@ -57,6 +57,7 @@ int Run(const Arguments& arguments, HarvestLog& log) {
   options.Check();
 
   HarvestInputs found = FindInputs(arguments.inputs);
+  RefuseOwnDownloads(found.inputs, CorpusFolder(arguments.out));
   ExpandLists(found, arguments.pacing, stop);
   for (const Error& error : found.left_out) log.LeftOut(error);
   const std::vector<HarvestInput> inputs = Shard(found.inputs, arguments.shard);
@@ -143,7 +144,9 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
       "  sezim harvest interviews/ --out corpus --language kk\n"
       "  sezim harvest sources.jsonl more/*.mp4 --out corpus\n"
       "\nCtrl-C stops; the same command goes on where it stopped. Exit status: 0 done, 1 failed, 2 wrong usage,\n"
-      "3 done but some inputs were rejected (rejected.jsonl names each with its reason), 130 stopped.\n");
+      "3 done but some inputs were rejected (rejected.jsonl names each with its reason; folders and lines of lists "
+      "that\n"
+      "cannot be read are named on standard error), 130 stopped.\n");
   command->callback([arguments, &chosen] { chosen = [arguments] { return RunAndReport(*arguments); }; });
 }
 

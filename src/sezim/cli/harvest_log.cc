@@ -123,7 +123,9 @@ HarvestEvents HarvestLog::Events() {
       if (rejection.remedy) json["remedy"] = *rejection.remedy;
       PrintJson(json);
     } else {
-      Say(fmt::format("rejected ({}): {}{}", rejection.reason, rejection.detail.value_or(rejection.source),
+      std::string what = rejection.detail.value_or(rejection.source);
+      if (what.find(rejection.source) == std::string::npos) what = fmt::format("'{}': {}", rejection.source, what);
+      Say(fmt::format("rejected ({}): {}{}", rejection.reason, what,
                       rejection.remedy ? fmt::format("\n    {}", *rejection.remedy) : ""));
     }
   };

@@ -28,6 +28,19 @@ bool SameContent(const fs::path& a, const fs::path& b) {
   return std::equal(std::istreambuf_iterator<char>(one), {}, std::istreambuf_iterator<char>(two));
 }
 
+// As far as links lead somewhere: one that goes round in circles stays as it is.
+fs::path Resolved(const fs::path& path) {
+  std::error_code error;
+  const fs::path resolved = fs::weakly_canonical(path, error);
+  return error ? fs::absolute(path).lexically_normal() : resolved;
+}
+
+bool LiesIn(const fs::path& folder, const fs::path& path) {
+  const fs::path inner = Resolved(path);
+  const fs::path outer = Resolved(folder);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
 }  // namespace
 
 fs::path UnfinishedReport(const fs::path& page) {
@@ -65,9 +78,11 @@ void CorpusFolder::RequireNothingLost() const {
 }
 
 bool CorpusFolder::Holds(const fs::path& path) const {
-  const fs::path inner = fs::weakly_canonical(path);
-  const fs::path outer = fs::weakly_canonical(root_);
-  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+  return LiesIn(root_, path);
+}
+
+bool CorpusFolder::HoldsDownload(const fs::path& path) const {
+  return LiesIn(media(), path) || LiesIn(scratch(), path);
 }
 
 FileLock CorpusFolder::Lock() const {

@@ -50,6 +50,9 @@ class CorpusFolder {
   // folder itself.
   bool Holds(const std::filesystem::path& path) const;
 
+  // Whether `path` lies where the corpus has videos: kept downloads, and those that are being worked on.
+  bool HoldsDownload(const std::filesystem::path& path) const;
+
   // Held while a run changes the corpus. Throws Error (kBusy).
   FileLock Lock() const;
 

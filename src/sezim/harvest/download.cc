@@ -69,7 +69,7 @@ class Attempt {
     const std::string size = num_bytes > 0 ? fmt::format("{} bytes, ", num_bytes) : "";
     return {ErrorKind::kBadInput,
             fmt::format("cannot download {}: {}more than the {} allowed", url_, size, options_.max_bytes),
-            "allow larger downloads, or leave it out"};
+            "download it by other means and give the file, or leave it out"};
   }
 
   const std::optional<SourceRecord>& source() const { return source_; }

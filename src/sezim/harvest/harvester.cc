@@ -282,9 +282,9 @@ class Harvester {
     catalog_.RejectSource(twin, rejection);
     {
       const std::lock_guard lock(mutex_);
-      if (done_.erase(twin.locator) == 0) return;  // not of this run
-      --summary_.num_sources_done;
-      ++summary_.num_sources_rejected;
+      const bool is_done_now = done_.erase(twin.locator) > 0;
+      if (is_done_now) --summary_.num_sources_done;
+      if (is_done_now || found_done_.erase(twin.locator) > 0) ++summary_.num_sources_rejected;
     }
     const std::lock_guard lock(events_mutex_);
     events_.on_rejected(rejection);
@@ -307,7 +307,11 @@ class Harvester {
     const std::lock_guard lock(mutex_);
     ++summary_.num_sources_skipped;
     if (is_told) ++summary_.num_languages_set;
-    if (known.state == SourceState::kRejected) ++summary_.num_sources_rejected;
+    if (known.state == SourceState::kRejected) {
+      ++summary_.num_sources_rejected;
+    } else {
+      found_done_.insert(known.locator);
+    }
   }
 
   // Of a source that was dropped from the corpus no record is made.
@@ -482,8 +486,9 @@ class Harvester {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::tuple<std::size_t, std::int64_t>, std::pair<SharedSource, Unit>> waiting_;
-  std::set<std::string> open_;  // locators of sources that are worked on
-  std::set<std::string> done_;  // and of those that this run finished
+  std::set<std::string> open_;        // locators of sources that are worked on,
+  std::set<std::string> done_;        // of those that this run finished,
+  std::set<std::string> found_done_;  // and of those that an earlier run did
   bool preparing_ = false;
   std::int64_t num_open_ = 0;
   std::int64_t num_deciding_ = 0;  // sources

@@ -33,6 +33,13 @@ bool IsVideoName(const fs::path& path) {
   return std::find(kVideoExtensions.begin(), kVideoExtensions.end(), extension) != kVideoExtensions.end();
 }
 
+bool HoldsDownloadsOfACorpus(const fs::path& folder) {
+  const CorpusFolder corpus(folder.parent_path());
+  std::error_code error;
+  return (folder == corpus.media() || folder == corpus.scratch()) &&
+         (fs::is_regular_file(corpus.description(), error) || fs::is_regular_file(corpus.catalog(), error));
+}
+
 HarvestInput InputOf(const SourceRecord& record) {
   HarvestInput input{.locator = record.url,
                      .name = record.url,
@@ -100,6 +107,10 @@ class InputFinder {
           at.disable_recursion_pending();
           continue;
         }
+        if (HoldsDownloadsOfACorpus(at->path())) {
+          at.disable_recursion_pending();
+          continue;
+        }
         if (IsVideoName(at->path())) named_as_videos.push_back(at->path());
         continue;
       }
@@ -139,6 +150,15 @@ HarvestInputs FindInputs(const std::vector<std::string>& arguments) {
   InputFinder finder;
   for (const std::string& argument : arguments) finder.Add(argument);
   return finder.Finish();
+}
+
+void RefuseOwnDownloads(const std::vector<HarvestInput>& inputs, const CorpusFolder& corpus) {
+  for (const HarvestInput& input : inputs) {
+    if (input.is_url || !corpus.HoldsDownload(input.locator)) continue;
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' is a download of the corpus itself", DisplayName(fs::path(input.locator))),
+                "give the link instead: what was harvested of it stays as it is");
+  }
 }
 
 void ExpandLists(HarvestInputs& found, const YtDlpPacing& pacing, std::stop_token stop) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sezim/base/error.h"
+#include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/yt_dlp.h"
 
 namespace sezim {
@@ -31,10 +32,14 @@ struct HarvestInputs {
 };
 
 // What `arguments` (files, folders, lists of sources *.jsonl, URLs) stand for. Folders are searched to any depth for
-// files with the extension of a video; links to folders are not followed. A folder that has such a name itself and
-// holds no video counts as one, so that its rejection tells of it. A file given by name is taken whatever it is called.
+// files with the extension of a video; links to folders are not followed, and downloads that a corpus below keeps or
+// works on are left out: their links are its sources. A folder that has such a name itself and holds no video counts as
+// one, so that its rejection tells of it. A file given by name is taken whatever it is called.
 // Nothing is opened but the lists. Throws Error (kNotFound, kBadInput, kIo).
 HarvestInputs FindInputs(const std::vector<std::string>& arguments);
+
+// Throws Error (kUsage) if an input is a download of the very corpus that is to be made of it.
+void RefuseOwnDownloads(const std::vector<HarvestInput>& inputs, const CorpusFolder& corpus);
 
 // Asks the net what the URLs that may be lists lead to, and puts the videos of a playlist, channel, feed or page in the
 // place of its link. A link that cannot be listed stays: its download will say why.

@@ -76,6 +76,22 @@ TEST(Inputs, DoesNotFollowLinksToFolders) {
   EXPECT_THAT(NamesOf(FindInputs({folder.path()}).inputs), ElementsAre("a/x.mp4"));
 }
 
+TEST(Inputs, DownloadsOfACorpusAreNoInputs) {
+  const TemporaryFolder folder;
+  for (const char* video : {"x.mp4", "corpus/media/kept.mp4", "corpus/.work/download-1/media.mp4", "media/y.mp4"}) {
+    folder.Write(video, "");
+  }
+  folder.Write("corpus/catalog.db", "");
+  EXPECT_THAT(NamesOf(FindInputs({folder.path()}).inputs), ElementsAre("media/y.mp4", "x.mp4"));
+  EXPECT_THAT(NamesOf(FindInputs({folder / "corpus"}).inputs), ElementsAre());
+  const HarvestInputs named = FindInputs({folder / "corpus" / "media"});
+  EXPECT_THAT(NamesOf(named.inputs), ElementsAre("kept.mp4"));
+  RefuseOwnDownloads(named.inputs, CorpusFolder(folder / "another"));
+  const Error error = ThrownBy([&] { RefuseOwnDownloads(named.inputs, CorpusFolder(folder / "corpus")); });
+  EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+  EXPECT_THAT(error.what(), testing::HasSubstr("kept.mp4"));
+}
+
 TEST(Inputs, AFolderThatIsCalledAVideoAndHoldsNoneIsOne) {
   const TemporaryFolder folder;
   fs::create_directories(folder / "empty.mp4");

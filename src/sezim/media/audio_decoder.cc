@@ -11,8 +11,8 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/media/declared_length.h"
 #include "sezim/media/ffmpeg.h"
-#include "sezim/media/wav_length.h"
 
 namespace sezim {
 namespace {
@@ -65,7 +65,10 @@ class AudioDecoder::Impl {
     stream_ = input_->streams[index];
     clock_zero_ = ffmpeg::ClockZero(*input_);
     const std::string_view container = input_->iformat->name;
-    if (container == "wav") declared_wav_s_ = DeclaredWavSeconds(path_);  // FFmpeg believes the file's length instead
+    // Of these FFmpeg believes what is there instead.
+    if (container == "wav") declared_wav_s_ = DeclaredWavSeconds(path_);
+    if (container == "asf") declared_s_ = DeclaredAsfSecondsIfCut(path_);
+    if (container == "avi") declared_s_ = DeclaredAviSeconds();
     is_exact_ = container == "flac";
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     decoder_->request_sample_fmt = AV_SAMPLE_FMT_FLTP;
@@ -225,6 +228,14 @@ class AudioDecoder::Impl {
     reached_s_ = std::max(reached_s_, ffmpeg::SecondsFromTimestamp(at + packet_->duration, stream, clock_zero_));
   }
 
+  // The header counts the pictures, each of which takes as long.
+  std::optional<double> DeclaredAviSeconds() const {
+    const int index = ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO);
+    if (index < 0 || input_->streams[index]->nb_frames <= 0) return std::nullopt;
+    const AVStream& video = *input_->streams[index];
+    return static_cast<double>(video.nb_frames) * av_q2d(video.time_base);
+  }
+
   void RequireWhole() const {
     if (skipped_s_ > std::max(1.0, position_s_)) {
       throw Error(ErrorKind::kBadInput,
@@ -233,6 +244,7 @@ class AudioDecoder::Impl {
                   "make its timestamps anew: ffmpeg -fflags +igndts+genpts -i IN -c copy OUT, or convert it again");
     }
     if (declared_wav_s_ && reached_s_ + kExactShortfallS < *declared_wav_s_) ThrowTruncated(*declared_wav_s_);
+    if (declared_s_ && reached_s_ + AllowedShortfall(*declared_s_) < *declared_s_) ThrowTruncated(*declared_s_);
     const bool declared =
         input_->duration != AV_NOPTS_VALUE && input_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
     if (!declared) return;
@@ -275,7 +287,8 @@ class AudioDecoder::Impl {
   double reached_s_ = 0;   // end of the last packet of any stream
   std::int64_t num_corrupt_packets_ = 0;
   std::optional<double> declared_wav_s_;
-  bool is_exact_ = false;  // the container declares its end to the sample
+  std::optional<double> declared_s_;  // as precise as headers are of which AllowedShortfall tells
+  bool is_exact_ = false;             // the container declares its end to the sample
   bool broken_off_ = false;
   bool finished_ = false;
 };

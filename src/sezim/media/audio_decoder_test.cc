@@ -152,6 +152,23 @@ TEST(AudioDecoder, SaysHowFarATruncatedFileReaches) {
   EXPECT_NEAR(std::stod(found[2]), 10, 1.5);
 }
 
+// Of these FFmpeg takes what is there for the whole.
+TEST(AudioDecoder, SeesThatAviAndWmvAreTruncated) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 12));
+  for (const std::string name : {"x.avi", "x.wmv"}) {
+    RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=64x64:duration=12", "-i", wav, folder / name});
+    EXPECT_NEAR(static_cast<double>(Decoded(folder / name).size()), 192'000, 3200) << name;
+    const std::string whole = ContentOf(folder / name);
+    for (const double share : {0.3, 0.6, 0.85}) {
+      const auto num_bytes = static_cast<std::size_t>(share * static_cast<double>(whole.size()));
+      const Error error = ThrownBy([&] { Decoded(folder.Write("cut-" + name, whole.substr(0, num_bytes))); });
+      EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << name;
+      EXPECT_THAT(error.what(), testing::HasSubstr("is truncated: it declares 12.")) << name << share;
+    }
+  }
+}
+
 TEST(AudioDecoder, SoundMayEndBeforeThePictureDoes) {
   const TemporaryFolder folder;
   const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 3));

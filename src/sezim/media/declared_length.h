@@ -11,4 +11,9 @@ namespace sezim {
 // Throws Error (kNotFound, kIo).
 std::optional<double> DeclaredWavSeconds(const std::filesystem::path& file);
 
+// Where the header of an ASF (WMV) file says its presentation ends, if the file has fewer bytes than its header says.
+// Nothing where it has them all, or does not say: broadcasts and files that are not finished do not.
+// Throws Error (kNotFound, kIo).
+std::optional<double> DeclaredAsfSecondsIfCut(const std::filesystem::path& file);
+
 }  // namespace sezim
