@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -64,6 +65,10 @@ std::string CountTable(const SplitReport& report) {
   row(
       "sources", [](const PartTotals& part) { return part.num_sources; }, "");
   return text;
+}
+
+std::int64_t NumWithSegments(const std::vector<PublishedSource>& sources) {
+  return std::count_if(sources.begin(), sources.end(), [](const auto& source) { return source.num_segments > 0; });
 }
 
 std::string LicenceTable(const std::vector<PublishedSource>& sources) {
@@ -149,7 +154,7 @@ std::string DescriptionOf(const DatasheetInput& input) {
       "{} of emotional speech, {} (h:mm:ss), out of {} ({}), 16 kHz mono. Each is labelled with one of "
       "seven emotions by the expression of the speaker's face, which a network has read; nobody has listened to them "
       "all.",
-      Counted(sum.num_segments, "segment"), Clock(sum.duration_s), Counted(std::ssize(input.sources), "video"),
+      Counted(sum.num_segments, "segment"), Clock(sum.duration_s), Counted(NumWithSegments(input.sources), "video"),
       LanguagesOf(input, [](std::string_view text) { return std::string(text); }));
 }
 
@@ -209,8 +214,9 @@ std::string DatasheetMarkdown(const DatasheetInput& input) {
       "is said may be private, offensive or untrue; it was not looked at.");
 
   section("Collection process");
-  ask("How was it acquired?", fmt::format("Harvested by sezim from {}, {} of them with an address on the net.",
-                                          Counted(std::ssize(input.sources), "video"), num_with_url));
+  ask("How was it acquired?",
+      fmt::format("Harvested by sezim from {}, {} of them with an address on the net. {} gave segments.",
+                  Counted(std::ssize(input.sources), "video"), num_with_url, NumWithSegments(input.sources)));
   ask("Were the people asked, and do they know?", kAsk);
   ask("Was there an ethical review?", kAsk);
   ask("How can somebody have their voice removed?",

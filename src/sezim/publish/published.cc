@@ -115,13 +115,11 @@ std::vector<PublishedSource> PublishedSources(const std::vector<SourceRow>& sour
     ++found->second.num_segments;
     found->second.duration_s += segment.record.duration_s();
   }
-  std::vector<PublishedSource> used;
-  for (auto& [id, source] : by_id) {
-    if (source.num_segments > 0) used.push_back(std::move(source));
-  }
-  std::stable_sort(used.begin(), used.end(),
+  std::vector<PublishedSource> all;
+  for (auto& [id, source] : by_id) all.push_back(std::move(source));
+  std::stable_sort(all.begin(), all.end(),
                    [](const PublishedSource& a, const PublishedSource& b) { return a.name < b.name; });
-  return used;
+  return all;
 }
 
 std::vector<Column> SegmentColumns() {
@@ -159,7 +157,7 @@ std::vector<Column> SourceColumns() {
           {"channel", "sc:Text", "Who put it there"},
           {"license", "sc:Text", "The licence stated there; empty where none is stated"},
           {"language", "sc:Text", "Language tag (BCP 47); empty where it is not known"},
-          {"segments", "sc:Integer", "Number of segments out of it"},
+          {"segments", "sc:Integer", "Number of segments out of it; 0 where nothing was kept"},
           {"duration_s", "sc:Float", "Length of these segments together, seconds"}};
 }
 

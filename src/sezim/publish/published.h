@@ -19,7 +19,7 @@ struct PublishedSegment {
   std::string sha256{};  // of the sound as exported
 };
 
-// Where segments came from, as far as it may be told: never a path of this machine.
+// Where it was looked for segments, as far as it may be told: never a path of this machine.
 struct PublishedSource {
   std::string id{};
   std::string name{};  // below its input folder, or the URL
@@ -55,7 +55,7 @@ struct PublishedFile {
   std::int64_t num_bytes = 0;
 };
 
-// The sources of these segments, by name.
+// All that was harvested to the end, by name, with what these segments have of each.
 std::vector<PublishedSource> PublishedSources(const std::vector<SourceRow>& sources,
                                               const std::vector<PublishedSegment>& segments);
 

@@ -26,20 +26,23 @@ PublishedSegment Segment(char digit, std::int64_t length_ms) {
   return {.record = {.id = std::string(16, digit) + "-1", .source_id = std::string(16, digit), .end_ms = length_ms}};
 }
 
-TEST(Published, SourcesAreThoseOfTheSegmentsAndHaveNoPathOfThisMachine) {
+TEST(Published, AllHarvestedSourcesAreToldAndNoPathOfThisMachine) {
   const auto sources = PublishedSources(
       {Row("/secret/a.mp4", 'a'), Row("https://x.example/b", 'b'), Row("/secret/c.mp4", 'c'),
        Row("/secret/cache/d.mp4", 'd',
            R"({"url":"https://x.example/d","title":"T","channel":"C","license":"CC BY 4.0","language":"ru"})")},
       {Segment('d', 1000), Segment('a', 500), Segment('b', 250), Segment('d', 1500)});
-  ASSERT_EQ(sources.size(), 3U);
+  ASSERT_EQ(sources.size(), 4U);  // by name: a, c, cache/d, b
   EXPECT_EQ(sources[0].url, "");
-  EXPECT_EQ(sources[1].url, "https://x.example/d");
-  EXPECT_EQ(sources[1].title + sources[1].channel + sources[1].license, "TCCC BY 4.0");
-  EXPECT_EQ(sources[1].language, "kk");
-  EXPECT_EQ(sources[1].num_segments, 2);
-  EXPECT_DOUBLE_EQ(sources[1].duration_s, 2.5);
-  EXPECT_EQ(sources[2].url, "https://x.example/b");
+  EXPECT_EQ(sources[1].url, "");
+  EXPECT_EQ(sources[1].num_segments, 0);
+  EXPECT_EQ(sources[1].duration_s, 0);
+  EXPECT_EQ(sources[2].url, "https://x.example/d");
+  EXPECT_EQ(sources[2].title + sources[2].channel + sources[2].license, "TCCC BY 4.0");
+  EXPECT_EQ(sources[2].language, "kk");
+  EXPECT_EQ(sources[2].num_segments, 2);
+  EXPECT_DOUBLE_EQ(sources[2].duration_s, 2.5);
+  EXPECT_EQ(sources[3].url, "https://x.example/b");
 }
 
 TEST(Published, FactsAreLinesOfText) {
@@ -83,11 +86,13 @@ TEST(Published, MarkdownShowsTextFromOutsideAsItIs) {
 
 TEST(Published, TheDatasheetAsksWhatOnlyThePublisherKnows) {
   DatasheetInput input{.facts = {.name = "Talk"}, .format = "csv", .corpus_toml = "name = \"x\"\n```\n# end"};
-  input.sources = {{.license = "evil | licence"}, {}};
+  input.sources = {{.license = "evil | licence"}, {.num_segments = 2}};
   const std::string sheet = DatasheetMarkdown(input);
   EXPECT_THAT(sheet, HasSubstr("**Under which licence?** *To be answered by the publisher.*"));
   EXPECT_THAT(sheet, HasSubstr("| evil \\| licence | 1 |"));
   EXPECT_THAT(sheet, HasSubstr("    ```\n    # end\n"));
+  EXPECT_THAT(sheet, HasSubstr("from 2 videos, 0 of them with an address on the net. 1 gave segments."));
+  EXPECT_THAT(DescriptionOf(input), HasSubstr("out of 1 video "));
   EXPECT_THAT(sheet, Not(HasSubstr("voice model")));
   input.facts.license = "CC-BY-4.0";
   input.languages = {"kk", "ru"};
