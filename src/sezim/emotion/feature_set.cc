@@ -9,6 +9,7 @@
 #include <cmath>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr std::size_t kMaxSetBytes = 64 * 1024;
 constexpr std::size_t kMaxParts = 32;
 constexpr std::size_t kMaxDim = 1'000'000;
+constexpr std::int64_t kMaxStack = 100;
 
 // To be raised when a calculation changes its results, so that caches are not believed any more.
 constexpr int kCalculations = 1;
@@ -162,6 +164,38 @@ class SetReader {
   const ModelStore& store_;
 };
 
+// Kinds differ in how they treat the end of a sound: the frames that all have count.
+FeatureMatrix SideBySide(std::vector<FeatureMatrix> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  FeatureMatrix joined{.num_frames = parts.front().num_frames};
+  for (const FeatureMatrix& one : parts) {
+    joined.num_frames = std::min(joined.num_frames, one.num_frames);
+    joined.dim += one.dim;
+  }
+  joined.values.reserve(static_cast<std::size_t>(joined.num_frames * joined.dim));
+  for (std::int64_t i = 0; i < joined.num_frames; ++i) {
+    for (const FeatureMatrix& one : parts) {
+      const std::span<const float> frame = one.Frame(i);
+      joined.values.insert(joined.values.end(), frame.begin(), frame.end());
+    }
+  }
+  return joined;
+}
+
+// Each `count` frames as one (Sak et al. 2015, Fast and accurate recurrent neural network acoustic models for speech
+// recognition, without their overlap). What the last one lacks is the last frame again.
+FeatureMatrix Stacked(FeatureMatrix frames, std::int64_t count) {
+  if (count == 1) return frames;
+  const std::size_t frame_size = static_cast<std::size_t>(frames.dim);
+  for (; frames.num_frames % count != 0; ++frames.num_frames) {
+    const std::size_t last = frames.values.size() - frame_size;
+    for (std::size_t k = 0; k < frame_size; ++k) frames.values.push_back(frames.values[last + k]);
+  }
+  frames.num_frames /= count;
+  frames.dim *= static_cast<int>(count);
+  return frames;
+}
+
 // The definition as text that is the same for any order, spacing and comments.
 std::string Canonical(toml::table table) {
   table.erase("description");
@@ -181,14 +215,15 @@ struct FeatureSet::Impl {
   std::vector<int> part_dims{};
   bool is_framewise = false;
   double hop_s = 0;
+  std::int64_t stack = 1;  // so many frames side by side are a row
 
   void Read(const toml::table& table, const std::string& origin, const ModelStore& store) {
     const SetReader reader(origin, store);
     for (const auto& [key, node] : table) {
-      if (key != "description" && key != "sample_rate_hz" && key != "part" && key != "preprocess") {
-        reader.Refuse(
-            node, fmt::format("there is no '{}'; a set has description, sample_rate_hz, [[preprocess]] and [[part]]",
-                              ValidUtf8(key.str())));
+      if (key != "description" && key != "sample_rate_hz" && key != "stack" && key != "part" && key != "preprocess") {
+        reader.Refuse(node, fmt::format("there is no '{}'; a set has description, sample_rate_hz, stack, "
+                                        "[[preprocess]] and [[part]]",
+                                        ValidUtf8(key.str())));
       }
     }
     description = reader.Required<std::string>(table, "description", "a sentence in quotes");
@@ -237,7 +272,26 @@ struct FeatureSet::Impl {
     if (different.size() != names.size()) {
       reader.Refuse(tables->back(), "two parts give columns of the same name: give each part a 'name'");
     }
+    if (const auto count = table["stack"]) ReadStack(*count.node(), reader);
     digest = Sha256OfText(definition);
+  }
+
+ private:
+  void ReadStack(const toml::node& node, const SetReader& reader) {
+    stack = node.value_exact<std::int64_t>().value_or(0);
+    if (stack < 1 || stack > kMaxStack) {
+      reader.Refuse(node, fmt::format("'stack' must be a whole number of frames, 1 to {}", kMaxStack));
+    }
+    if (!is_framewise) reader.Refuse(node, "'stack' is of frames: no part may have 'functionals'");
+    const auto times = static_cast<std::size_t>(stack);
+    if (names.size() > kMaxDim / times) reader.Refuse(node, fmt::format("more than {} numbers", kMaxDim));
+    hop_s *= static_cast<double>(stack);
+    const std::vector<std::string> of_one = std::exchange(names, {});
+    const std::vector<int> dims_of_one = std::exchange(part_dims, {});
+    for (std::size_t i = 1; i <= times; ++i) {
+      for (const std::string& one : of_one) names.push_back(times == 1 ? one : fmt::format("{}.{}", one, i));
+      part_dims.insert(part_dims.end(), dims_of_one.begin(), dims_of_one.end());
+    }
   }
 };
 
@@ -323,26 +377,15 @@ bool FeatureSet::uses_networks() const {
 }
 
 FeatureMatrix FeatureSet::Extract(std::span<const float> samples) const {
-  std::vector<FeatureMatrix> of_parts;
   std::vector<float> prepared;
   for (const PreprocessStep& step : impl_->preprocessing) {
     prepared = step(samples);
     samples = prepared;
   }
   SoundToMeasure sound(samples, impl_->sample_rate_hz);
+  std::vector<FeatureMatrix> of_parts;
   for (const FeaturePart& part : impl_->parts) of_parts.push_back(part.Extract(sound));
-  if (of_parts.size() == 1) return std::move(of_parts.front());
-  // Kinds differ in how they treat the end of a sound: what all have counts.
-  FeatureMatrix joined{.num_frames = of_parts.front().num_frames, .dim = dim()};
-  for (const FeatureMatrix& one : of_parts) joined.num_frames = std::min(joined.num_frames, one.num_frames);
-  joined.values.reserve(static_cast<std::size_t>(joined.num_frames * joined.dim));
-  for (std::int64_t i = 0; i < joined.num_frames; ++i) {
-    for (const FeatureMatrix& one : of_parts) {
-      const std::span<const float> frame = one.Frame(i);
-      joined.values.insert(joined.values.end(), frame.begin(), frame.end());
-    }
-  }
-  return joined;
+  return Stacked(SideBySide(std::move(of_parts)), impl_->stack);
 }
 
 }  // namespace sezim

@@ -135,6 +135,31 @@ TEST(FeatureSet, PartsAreJoinedSideBySide) {
   EXPECT_EQ(two.names()[13], "b.c0");
 }
 
+TEST(FeatureSet, StackedFramesLieSideBySide) {
+  const std::string part = "[[part]]\nframes = \"mfcc\"\n";
+  const FeatureSet plain = SetOf("description = \"d\"\nsample_rate_hz = 16000\n" + part);
+  const FeatureSet stacked = SetOf("description = \"d\"\nsample_rate_hz = 16000\nstack = 3\n" + part);
+  EXPECT_EQ(stacked.dim(), 3 * plain.dim());
+  EXPECT_DOUBLE_EQ(stacked.hop_s(), 3 * plain.hop_s());
+  EXPECT_EQ(stacked.names().front(), "c0.1");
+  EXPECT_EQ(stacked.names()[static_cast<std::size_t>(plain.dim())], "c0.2");
+  EXPECT_EQ(stacked.part_dims(), std::vector<int>(3, plain.dim()));
+  EXPECT_NE(stacked.digest(), plain.digest());
+  for (const std::size_t num_samples : {1600U, 1760U, 1920U}) {  // a whole number of threes, and one and two more
+    const std::vector<float> sound = Voice();
+    const std::span<const float> piece = std::span(sound).first(num_samples);
+    const FeatureMatrix frames = plain.Extract(piece), threes = stacked.Extract(piece);
+    ASSERT_EQ(threes.num_frames, (frames.num_frames + 2) / 3);
+    for (std::int64_t i = 0; i < 3 * threes.num_frames; ++i) {
+      const auto expected = frames.Frame(std::min(i, frames.num_frames - 1));
+      const auto found =
+          threes.Frame(i / 3).subspan(static_cast<std::size_t>(i % 3) * expected.size(), expected.size());
+      EXPECT_TRUE(std::equal(found.begin(), found.end(), expected.begin()));
+    }
+  }
+  EXPECT_EQ(SetOf("description = \"d\"\nsample_rate_hz = 16000\nstack = 1\n" + part).names(), plain.names());
+}
+
 TEST(FeatureSet, TheDigestIsOfWhatMatters) {
   const std::string digest = SetOf(kHead).digest();
   EXPECT_EQ(SetOf("# a comment\nsample_rate_hz = 16000\ndescription = \"other\"\n[[part]]\nframes='mfcc'").digest(),
@@ -155,6 +180,9 @@ TEST(FeatureSet, MistakesAreNamedWithTheirLine) {
   EXPECT_NE(ProblemOf("description = \"d\"\nsample_rate_hz = 16000\n").find("[[part]]"), std::string::npos);
   EXPECT_NE(ProblemOf("description = \"d\"\nsample_rate_hz = \"fast\"\n").find("line 2"), std::string::npos);
   EXPECT_NE(ProblemOf("description = \"d\"\nsample_rate_hz = 16000\ncolour = 1\n").find("line 3"), std::string::npos);
+  EXPECT_NE(ProblemOf("stack = 0\n" + kHead).find("line 1: 'stack'"), std::string::npos);
+  EXPECT_NE(ProblemOf("stack = 101\n" + kHead).find("1 to 100"), std::string::npos);
+  EXPECT_NE(ProblemOf("stack = 2\n" + kHead + "functionals = [\"mean\"]\n").find("'functionals'"), std::string::npos);
   EXPECT_NE(ProblemOf("description = \n").find("line 1"), std::string::npos);
   const Error unknown = ThrownBy([] { FeatureSet::Open("nonsense", ModelStore()); });
   EXPECT_EQ(unknown.kind(), ErrorKind::kNotFound);
