@@ -68,7 +68,10 @@ class AudioDecoder::Impl {
     // Of these FFmpeg believes what is there instead.
     if (container == "wav") declared_wav_s_ = DeclaredWavSeconds(path_);
     if (container == "asf") declared_s_ = DeclaredAsfSecondsIfCut(path_);
-    if (container == "avi") declared_s_ = DeclaredAviSeconds();
+    if (container == "avi") {
+      is_unfinished_ = IsUnfinishedAvi(path_);
+      declared_s_ = DeclaredAviSeconds();
+    }
     is_exact_ = container == "flac";
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     decoder_->request_sample_fmt = AV_SAMPLE_FMT_FLTP;
@@ -243,6 +246,7 @@ class AudioDecoder::Impl {
                               DisplayName(path_), skipped_s_ + position_s_, position_s_),
                   "make its timestamps anew: ffmpeg -fflags +igndts+genpts -i IN -c copy OUT, or convert it again");
     }
+    if (is_unfinished_) return;
     if (declared_wav_s_ && reached_s_ + kExactShortfallS < *declared_wav_s_) ThrowTruncated(*declared_wav_s_);
     if (declared_s_ && reached_s_ + AllowedShortfall(*declared_s_) < *declared_s_) ThrowTruncated(*declared_s_);
     const bool declared =
@@ -288,6 +292,7 @@ class AudioDecoder::Impl {
   std::int64_t num_corrupt_packets_ = 0;
   std::optional<double> declared_wav_s_;
   std::optional<double> declared_s_;  // as precise as headers are of which AllowedShortfall tells
+  bool is_unfinished_ = false;        // what its header declares means nothing
   bool is_exact_ = false;             // the container declares its end to the sample
   bool broken_off_ = false;
   bool finished_ = false;

@@ -213,6 +213,16 @@ TEST(AudioDecoder, AShortClipThatIsCutIsTruncated) {
   }
 }
 
+TEST(AudioDecoder, AnAviOrWmvThatWasWrittenToAPipeIsWhole) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 3));
+  for (const char* form : {"avi", "asf"}) {
+    RunFfmpeg(
+        {"-f", "lavfi", "-i", "testsrc=size=64x64:duration=3", "-i", wav, "-seekable", "0", "-f", form, folder / form});
+    EXPECT_NEAR(static_cast<double>(Decoded(folder / form).size()), 48'000, 3200) << form;
+  }
+}
+
 // Programs that write WAV to a pipe do not know its length when they write its header.
 TEST(AudioDecoder, AWavOfUnknownLengthIsWhole) {
   const TemporaryFolder folder;

@@ -85,6 +85,14 @@ std::optional<double> DeclaredWavSeconds(const std::filesystem::path& file) {
   return std::nullopt;
 }
 
+bool IsUnfinishedAvi(const std::filesystem::path& file) {
+  FrontReader reader(file);
+  std::array<std::byte, 8> front{};
+  if (!reader.Read(front) || !Spells(front.data(), "RIFF")) return false;
+  const auto size = LittleEndian<std::uint32_t>(front.data() + 4);
+  return size == 0 || size >= kNoSize;
+}
+
 // Advanced Systems Format (ASF) Specification 01.20.05, sections 3.1 and 3.2.
 std::optional<double> DeclaredAsfSecondsIfCut(const std::filesystem::path& file) {
   constexpr std::size_t kIdBytes = 16;
@@ -102,7 +110,8 @@ std::optional<double> DeclaredAsfSecondsIfCut(const std::filesystem::path& file)
     if (!reader.Read(properties)) return std::nullopt;
     const bool is_broadcast = (LittleEndian<std::uint32_t>(properties.data() + 64) & 1) != 0;
     const auto num_bytes = LittleEndian<std::uint64_t>(properties.data() + 16);
-    if (is_broadcast || num_bytes <= std::filesystem::file_size(file)) return std::nullopt;
+    std::error_code error;
+    if (is_broadcast || num_bytes <= std::filesystem::file_size(file, error) || error) return std::nullopt;
     const auto play_100ns = LittleEndian<std::uint64_t>(properties.data() + 40);
     const auto preroll_ms = LittleEndian<std::uint64_t>(properties.data() + 56);
     return static_cast<double>(play_100ns) / 1e7 - static_cast<double>(preroll_ms) / 1e3;

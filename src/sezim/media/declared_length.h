@@ -11,6 +11,10 @@ namespace sezim {
 // Throws Error (kNotFound, kIo).
 std::optional<double> DeclaredWavSeconds(const std::filesystem::path& file);
 
+// Whether the header of an AVI file was never completed, as programs leave it that write to a pipe: its numbers of
+// frames mean nothing. Throws Error (kNotFound, kIo).
+bool IsUnfinishedAvi(const std::filesystem::path& file);
+
 // Where the header of an ASF (WMV) file says its presentation ends, if the file has fewer bytes than its header says.
 // Nothing where it has them all, or does not say: broadcasts and files that are not finished do not.
 // Throws Error (kNotFound, kIo).
