@@ -16,6 +16,7 @@
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/language_tag.h"
 #include "sezim/cli/pacing_options.h"
+#include "sezim/cli/tell.h"
 #include "sezim/corpus/source_list.h"
 #include "sezim/harvest/collect.h"
 
@@ -51,8 +52,8 @@ void AddToFile(const std::filesystem::path& out, const CollectResult& result) {
   std::size_t num_new = 0;
   for (const SourceRecord& record : result.records) num_new += set.Add(record) ? 1 : 0;
   WriteSourceList(out, set.records());
-  fmt::print(stderr, "{}: {} new, {} already there, {} in all\n", DisplayName(out), num_new,
-             result.records.size() - num_new, set.records().size());
+  Tell("{}: {} new, {} already there, {} in all\n", DisplayName(out), num_new, result.records.size() - num_new,
+       set.records().size());
 }
 
 void Print(const CollectResult& result) {
@@ -63,12 +64,12 @@ void Print(const CollectResult& result) {
 }
 
 void Summarise(const CollectResult& result) {
-  fmt::print(stderr, "found {}, kept {}", result.num_found, result.records.size());
-  if (result.num_duplicates > 0) fmt::print(stderr, ", {} found more than once", result.num_duplicates);
-  for (const auto& [reason, count] : result.rejections) fmt::print(stderr, "\n  left out: {} × {}", count, reason);
-  fmt::print(stderr, "\n");
+  Tell("found {}, kept {}", result.num_found, result.records.size());
+  if (result.num_duplicates > 0) Tell(", {} found more than once", result.num_duplicates);
+  for (const auto& [reason, count] : result.rejections) Tell("\n  left out: {} × {}", count, reason);
+  Tell("\n");
   for (const CollectFailure& failure : result.failures) {
-    fmt::print(stderr, "sezim: {}\n       {}.\n", failure.error.what(), failure.error.remedy());
+    Tell("sezim: {}\n       {}.\n", failure.error.what(), failure.error.remedy());
   }
 }
 
@@ -80,9 +81,9 @@ int Run(CollectArguments arguments) {
   const std::stop_token stop = StopOnInterrupt();
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const CollectResult result = Collect(arguments.options, stop, [&](const CollectProgress& progress) {
-    if (terminal) fmt::print(stderr, "\r\033[K{}: {} found", progress.subject, progress.num_found);
+    if (terminal) Tell("\r\033[K{}: {} found", progress.subject, progress.num_found);
   });
-  if (terminal) fmt::print(stderr, "\r\033[K");
+  if (terminal) Tell("\r\033[K");
 
   if (arguments.out.empty()) {
     Print(result);

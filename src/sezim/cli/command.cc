@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/cli/command.h"
+#include "sezim/cli/tell.h"
 
 #include <fmt/format.h>
-
-#include <cstdio>
 
 namespace sezim::cli {
 
 void PrintError(const Error& error) {
-  fmt::print(stderr, "sezim: {}\n", error.what());
-  if (!error.remedy().empty()) fmt::print(stderr, "       {}.\n", error.remedy());
+  Tell("sezim: {}\n", error.what());
+  if (!error.remedy().empty()) Tell("       {}.\n", error.remedy());
 }
 
 int StatusOf(const Error& error) {

@@ -16,6 +16,7 @@
 #include "sezim/cli/corpus_read_command.h"
 #include "sezim/cli/corpus_split_command.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/cli/tell.h"
 
 namespace sezim::cli {
 namespace {
@@ -57,18 +58,18 @@ int Verify(const Arguments& arguments) {
   }
   for (const CorpusProblem& problem : problems) fmt::print("{}: {}\n", problem.file, problem.what);
   if (IsUnfinished(CorpusFolder(arguments.corpus))) {
-    fmt::print(stderr,
-               "{}; the harvest is not finished, or still runs, so its lists were not looked at: give the same "
-               "command again, which goes on where it stopped, and verify then\n",
-               problems.empty() ? "what is there is as its record says" : Counted(std::ssize(problems), "problem"));
+    Tell(
+        "{}; the harvest is not finished, or still runs, so its lists were not looked at: give the same "
+        "command again, which goes on where it stopped, and verify then\n",
+        problems.empty() ? "what is there is as its record says" : Counted(std::ssize(problems), "problem"));
     return kFailed;
   }
   if (problems.empty()) {
-    fmt::print(stderr, "every file is as its record says\n");
+    Tell("every file is as its record says\n");
     return kDone;
   }
-  fmt::print(stderr, "{}; harvesting the same sources into a new folder gives the right sounds and records\n",
-             Counted(std::ssize(problems), "problem"));
+  Tell("{}; harvesting the same sources into a new folder gives the right sounds and records\n",
+       Counted(std::ssize(problems), "problem"));
   return kFailed;
 }
 
@@ -76,14 +77,14 @@ int Drop(const Arguments& arguments) {
   const CorpusFolder corpus(arguments.corpus);
   const DroppedFromCorpus dropped =
       arguments.drops_source ? DropSource(corpus, arguments.source) : DropSpeaker(corpus, arguments.speaker);
-  fmt::print(stderr, "dropped {} of {}; no later harvest into this corpus takes them again\n",
-             Counted(dropped.num_segments, "segment"), Counted(dropped.num_sources, "source"));
+  Tell("dropped {} of {}; no later harvest into this corpus takes them again\n",
+       Counted(dropped.num_segments, "segment"), Counted(dropped.num_sources, "source"));
   if (dropped.num_reports > 0) {
-    fmt::print(stderr, "removed {} that showed them: 'sezim corpus report' makes a new one\n",
-               Counted(dropped.num_reports, "report"));
+    Tell("removed {} that showed them: 'sezim corpus report' makes a new one\n",
+         Counted(dropped.num_reports, "report"));
   }
   if (dropped.is_split_removed) {
-    fmt::print(stderr, "removed split.json, which could not be read: 'sezim corpus split' makes a new one\n");
+    Tell("removed split.json, which could not be read: 'sezim corpus split' makes a new one\n");
   }
   return kDone;
 }

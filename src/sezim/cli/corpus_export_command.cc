@@ -11,6 +11,7 @@
 #include "sezim/base/counted.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/cli/tell.h"
 #include "sezim/publish/corpus_export.h"
 
 namespace sezim::cli {
@@ -38,13 +39,13 @@ int Export(const Arguments& arguments) {
     const ProgressBar bar([&] { return Bar(share, 40); });
     exported = ExportCorpus(CorpusFolder(arguments.corpus), options, [&](double done) { share = done; });
   }
-  fmt::print(stderr, "exported {} to {}\n", Counted(exported.num_segments, "segment"), DisplayName(options.out));
+  Tell("exported {} to {}\n", Counted(exported.num_segments, "segment"), DisplayName(options.out));
   if (!exported.is_split && !arguments.no_split) {
-    fmt::print(stderr, "note: all are in train; 'sezim corpus split' makes parts without a common speaker\n");
+    Tell("note: all are in train; 'sezim corpus split' makes parts without a common speaker\n");
   }
   if (!exported.not_said.empty()) {
-    fmt::print(stderr, "note: before you publish it, say {}; DATASHEET.md marks what else only you know\n",
-               fmt::join(exported.not_said, ", "));
+    Tell("note: before you publish it, say {}; DATASHEET.md marks what else only you know\n",
+         fmt::join(exported.not_said, ", "));
   }
   return kDone;
 }

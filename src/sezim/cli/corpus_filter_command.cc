@@ -14,6 +14,7 @@
 #include "sezim/catalog/name_speakers.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/cli/tell.h"
 #include "sezim/corpus/corpus_toml.h"
 #include "sezim/emotion/voice_filter.h"
 #include "sezim/harvest/corpus_description.h"
@@ -33,12 +34,11 @@ struct Arguments {
 void NoteWhatIsOutOfDate(const CorpusFolder& corpus) {
   for (const auto& [page, command] : {std::pair{corpus.report(), "report"}, {corpus.review(), "report --review"}}) {
     if (!IsReport(page)) continue;
-    fmt::print(stderr, "note: '{}' shows what was there before; 'sezim corpus {}' makes a new one\n", DisplayName(page),
-               command);
+    Tell("note: '{}' shows what was there before; 'sezim corpus {}' makes a new one\n", DisplayName(page), command);
   }
   if (std::filesystem::exists(corpus.split())) {
-    fmt::print(stderr, "note: '{}' has segments that were dropped; 'sezim corpus split' makes it anew\n",
-               DisplayName(corpus.split()));
+    Tell("note: '{}' has segments that were dropped; 'sezim corpus split' makes it anew\n",
+         DisplayName(corpus.split()));
   }
 }
 

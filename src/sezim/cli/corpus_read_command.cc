@@ -15,6 +15,7 @@
 #include "sezim/base/file.h"
 #include "sezim/base/parallel.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/cli/tell.h"
 #include "sezim/corpus/clip_stats.h"
 #include "sezim/corpus/label_map.h"
 #include "sezim/corpus/read_corpus.h"
@@ -97,7 +98,7 @@ int Read(const Arguments& arguments) {
   ClipCorpus corpus = ReadAll(arguments);
   if (!arguments.labels.empty()) {
     const std::size_t num_left_out = Apply(LabelMap::Open(arguments.labels), corpus);
-    if (num_left_out > 0) fmt::print(stderr, "{} clips of other emotions left out\n", num_left_out);
+    if (num_left_out > 0) Tell("{} clips of other emotions left out\n", num_left_out);
   }
   const bool hours = !arguments.no_hours;
   const std::vector<double> durations_s = hours ? ProbeClips(corpus) : std::vector<double>();
@@ -110,11 +111,11 @@ int Read(const Arguments& arguments) {
   }
   if (corpus.problems.empty()) return kDone;
   const std::size_t num_shown = std::min(kMaxProblemsShown, corpus.problems.size());
-  for (std::size_t i = 0; i < num_shown; ++i) fmt::print(stderr, "{}\n", corpus.problems[i]);
+  for (std::size_t i = 0; i < num_shown; ++i) Tell("{}\n", corpus.problems[i]);
   if (num_shown < corpus.problems.size()) {
-    fmt::print(stderr, "… and {} more (--json has them all)\n", corpus.problems.size() - num_shown);
+    Tell("… and {} more (--json has them all)\n", corpus.problems.size() - num_shown);
   }
-  fmt::print(stderr, "{} files or lines do not fit and were left out\n", corpus.problems.size());
+  Tell("{} files or lines do not fit and were left out\n", corpus.problems.size());
   return kSomeRejected;
 }
 

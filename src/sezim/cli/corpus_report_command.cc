@@ -11,6 +11,7 @@
 #include "sezim/catalog/catalog.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/cli/tell.h"
 #include "sezim/publish/corpus_review.h"
 #include "sezim/publish/report_page.h"
 #include "sezim/publish/review_sample.h"
@@ -42,9 +43,8 @@ int Report(const ReportArguments& arguments) {
     if (arguments.review) options.review = arguments.sample;
     written = WriteReport(CorpusFolder(arguments.corpus), options, [&](double done) { share = done; });
   }
-  fmt::print(stderr, "{}, {} with a picture, {:.1f} MB; open it in a browser:\n",
-             Counted(written.num_segments, "segment"), written.num_faces,
-             static_cast<double>(written.size_bytes) / 1e6);
+  Tell("{}, {} with a picture, {:.1f} MB; open it in a browser:\n", Counted(written.num_segments, "segment"),
+       written.num_faces, static_cast<double>(written.size_bytes) / 1e6);
   fmt::print("{}\n", DisplayName(written.file));
   return kDone;
 }

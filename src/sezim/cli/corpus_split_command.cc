@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sezim/cli/tell.h"
 #include "sezim/publish/corpus_split.h"
 #include "sezim/publish/seed.h"
 
@@ -30,8 +31,8 @@ int Split(const Arguments& arguments) {
   const CorpusFolder corpus(arguments.corpus);
   const SplitReport report = SplitCorpus(corpus, options);
   fmt::print("{}{}", arguments.json ? JsonOf(report) : TextOf(report), arguments.json ? "\n" : "");
-  for (const std::string& note : NotesOn(report)) fmt::print(stderr, "note: {}\n", note);
-  fmt::print(stderr, "wrote {}; 'sezim corpus export' goes by it\n", DisplayName(corpus.split()));
+  for (const std::string& note : NotesOn(report)) Tell("note: {}\n", note);
+  Tell("wrote {}; 'sezim corpus export' goes by it\n", DisplayName(corpus.split()));
   return kDone;
 }
 

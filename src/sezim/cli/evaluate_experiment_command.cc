@@ -10,6 +10,7 @@
 #include "sezim/base/file.h"
 #include "sezim/cli/experiment_output.h"
 #include "sezim/cli/experiment_progress.h"
+#include "sezim/cli/tell.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/kept_folds.h"
@@ -52,15 +53,14 @@ int Run(const Arguments& arguments) {
   fmt::print("{}", arguments.markdown ? MarkdownOf(result) : TextOf(result));
   arguments.output.Write(result, CommandOf(arguments), toml);
   if (kept.num_found() > 0) {
-    fmt::print(stderr, "{} folds had been finished before the last stop, and were not computed again\n",
-               kept.num_found());
+    Tell("{} folds had been finished before the last stop, and were not computed again\n", kept.num_found());
   }
   kept.Forget();
-  if (const auto problem = cache.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
-  for (const std::string& system : result.skipped) fmt::print(stderr, "skipped: {}\n", ValidUtf8(system));
-  for (const std::string& problem : result.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
+  if (const auto problem = cache.problem()) Tell("sezim: features are not kept: {}\n", *problem);
+  for (const std::string& system : result.skipped) Tell("skipped: {}\n", ValidUtf8(system));
+  for (const std::string& problem : result.problems) Tell("left out: {}\n", ValidUtf8(problem));
   if (!result.problems.empty()) {
-    fmt::print(stderr, "{} left out in all; the figures are of the rest\n", result.problems.size());
+    Tell("{} left out in all; the figures are of the rest\n", result.problems.size());
   }
   return result.problems.empty() ? kDone : kSomeRejected;
 }

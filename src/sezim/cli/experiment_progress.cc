@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "sezim/cli/interrupt.h"
+#include "sezim/cli/tell.h"
 #include "sezim/training/train_network.h"
 #include "sezim/training/train_recogniser.h"
 
@@ -19,7 +20,7 @@ ExperimentProgress::ExperimentProgress(ExperimentOptions& options)
     const std::lock_guard lock(mutex_);
     if (doing_ != what && ::isatty(STDERR_FILENO) == 0) {
       const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
-      fmt::print(stderr, "{:.0f} s, {:.0f} %: {}\n", since.count(), 100 * done, what);
+      Tell("{:.0f} s, {:.0f} %: {}\n", since.count(), 100 * done, what);
     }
     doing_ = what;
     share_ = done;

@@ -13,6 +13,7 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/interrupt.h"
 #include "sezim/cli/progress_bar.h"
+#include "sezim/cli/tell.h"
 #include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/feature_figure.h"
 #include "sezim/emotion/feature_set.h"
@@ -55,7 +56,7 @@ int DrawPicture(const Arguments& arguments) {
   }
   const fs::path file = arguments.files.front();
   WriteFileAtomically(arguments.picture, FeatureFigure(ReadSound(file), DisplayName(file.filename())));
-  fmt::print(stderr, "drew {}\n", DisplayName(arguments.picture));
+  Tell("drew {}\n", DisplayName(arguments.picture));
   return kDone;
 }
 
@@ -113,10 +114,10 @@ class Extraction {
       throw Error(ErrorKind::kBadInput, "none of the files could be read", "see the reasons above");
     }
     if (!is_folder_) Write(table_, arguments_.out);
-    if (const auto problem = cache_.problem()) fmt::print(stderr, "sezim: features are not kept: {}\n", *problem);
-    fmt::print(stderr, "{}: {} numbers {}; {} of {} files\n", set_.name(), set_.dim(),
-               set_.is_framewise() ? fmt::format("each {:g} ms", 1000 * set_.hop_s()) : std::string("a file"),
-               arguments_.files.size() - num_rejected_, arguments_.files.size());
+    if (const auto problem = cache_.problem()) Tell("sezim: features are not kept: {}\n", *problem);
+    Tell("{}: {} numbers {}; {} of {} files\n", set_.name(), set_.dim(),
+         set_.is_framewise() ? fmt::format("each {:g} ms", 1000 * set_.hop_s()) : std::string("a file"),
+         arguments_.files.size() - num_rejected_, arguments_.files.size());
     return num_rejected_ > 0 ? kSomeRejected : kDone;
   }
 

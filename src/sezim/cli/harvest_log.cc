@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -15,6 +14,7 @@
 #include "sezim/base/counted.h"
 #include "sezim/base/file.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/tell.h"
 
 namespace sezim::cli {
 namespace {
@@ -26,7 +26,7 @@ constexpr auto kJsonInterval = std::chrono::seconds(5);
 void PrintJson(Json json) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   json["time_unix_s"] = std::chrono::duration<double>(now).count();
-  fmt::print(stderr, "{}\n", json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  Tell("{}\n", json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 double Rounded(double value) {
@@ -70,7 +70,7 @@ void HarvestLog::Say(const std::string& line) {
   if (const auto bar = bar_.lock()) {
     bar->Say(line);
   } else {
-    fmt::print(stderr, "{}\n", line);
+    Tell("{}\n", line);
   }
 }
 

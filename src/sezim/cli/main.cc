@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
@@ -13,6 +15,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/cli/command.h"
+#include "sezim/cli/tell.h"
 
 namespace {
 
@@ -23,6 +26,14 @@ int Flushed(int status) {
   const int error = std::fflush(stdout) != 0 ? errno : std::ferror(stdout) != 0 ? EIO : 0;
   if (error == 0) return status;
   throw sezim::SystemError(error, "cannot write", "standard output");
+}
+
+// A standard descriptor that is closed would be given to the first file that is opened, and what is printed would go
+// into it. From then on nobody hears what is said on standard error; writing results to standard output fails.
+void OccupyStandardDescriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) == -1 && errno == EBADF) ::open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+  }
 }
 
 // fmt's way of saying that it could not print.
@@ -41,7 +52,7 @@ std::string WhatIsWrong(const CLI::App& app, const CLI::Error& error) {
 }
 
 int InternalError(const std::exception& error) {
-  fmt::print(stderr, "sezim: internal error: {}\n       please report it, with the command you gave.\n", error.what());
+  sezim::cli::Tell("sezim: internal error: {}\n       please report it, with the command you gave.\n", error.what());
   return ExitStatus::kFailed;
 }
 
@@ -49,6 +60,7 @@ int InternalError(const std::exception& error) {
 
 // NOLINTNEXTLINE(bugprone-exception-escape): building the command line fails only for want of memory
 int main(int argc, char** argv) {
+  OccupyStandardDescriptors();
   CLI::App app{
       "sezim turns raw video into labelled emotional speech, with the speaker's face as the teacher.\n"
       "\n"
@@ -87,7 +99,7 @@ int main(int argc, char** argv) {
     if (!IsOfPrinting(error)) return InternalError(error);
     sezim::cli::PrintError(sezim::SystemError(error.code().value(), "cannot write", "standard output"));
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "sezim: out of memory\n       give fewer --jobs, or close other programs.\n");
+    sezim::cli::Tell("sezim: out of memory\n       give fewer --jobs, or close other programs.\n");
   } catch (const std::exception& error) {
     return InternalError(error);
   }

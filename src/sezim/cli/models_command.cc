@@ -13,6 +13,7 @@
 #include "sezim/base/subprocess.h"
 #include "sezim/cli/command.h"
 #include "sezim/cli/interrupt.h"
+#include "sezim/cli/tell.h"
 #include "sezim/infer/model_store.h"
 #include "sezim/infer/onnx_session.h"
 
@@ -87,7 +88,7 @@ int Pull(const Arguments& arguments) {
   }
   SubprocessOptions options;
   options.stop = StopOnInterrupt();
-  options.on_stderr_line = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
+  options.on_stderr_line = [](std::string_view line) { Tell("{}\n", line); };
   const SubprocessResult result = RunSubprocess(command, options);
   if (!result.Succeeded()) {
     throw Error(ErrorKind::kNetwork, fmt::format("fetching failed: {}", Describe(result, options)),
@@ -114,7 +115,7 @@ int Add(const Arguments& arguments) {
   const std::filesystem::path weights = folder ? file / "model.onnx" : file;
   const OnnxSession runs(ModelStore::Examine(weights, *card));  // a network that cannot be run is not added
   const ModelCard added = store.Add(weights, *card);
-  fmt::print(stderr, "added {} ({}, {})\n", added.name, added.task, added.licence);
+  Tell("added {} ({}, {})\n", added.name, added.task, added.licence);
   return kDone;
 }
 
@@ -133,7 +134,7 @@ int Verify(const Arguments& arguments) {
       fmt::print("{}: as its card says\n", name);
     } catch (const Error& error) {
       fmt::print("{}: {}\n", name, error.what());
-      fmt::print(stderr, "sezim: {}\n       {}.\n", error.what(), error.remedy());
+      Tell("sezim: {}\n       {}.\n", error.what(), error.remedy());
       status = kFailed;
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/cli/progress_bar.h"
+#include "sezim/cli/tell.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -41,7 +42,7 @@ ProgressBar::ProgressBar(std::function<std::string()> text)
       Draw();
       state_->changed.wait_for(lock, stop, kInterval, [] { return false; });
     }
-    fmt::print(stderr, "{}", kClearLine);
+    Tell("{}", kClearLine);
   });
 }
 
@@ -51,14 +52,14 @@ void ProgressBar::Draw() {
   std::string line = text_();
   const std::size_t width = TerminalWidth() - 1;
   if (line.size() > width) line.resize(width);  // the line is ASCII
-  fmt::print(stderr, "{}{}", kClearLine, line);
+  Tell("{}{}", kClearLine, line);
   std::fflush(stderr);
   state_->shown = true;
 }
 
 void ProgressBar::Say(const std::string& line) {
   const std::lock_guard lock(state_->mutex);
-  fmt::print(stderr, "{}{}\n", state_->shown ? kClearLine : "", line);
+  Tell("{}{}\n", state_->shown ? kClearLine : "", line);
 }
 
 std::string Bar(double share, int width) {

@@ -11,6 +11,7 @@
 #include "sezim/cli/command.h"
 #include "sezim/cli/experiment_output.h"
 #include "sezim/cli/experiment_progress.h"
+#include "sezim/cli/tell.h"
 #include "sezim/emotion/experiment_table.h"
 #include "sezim/emotion/feature_cache.h"
 #include "sezim/emotion/run_face_experiment.h"
@@ -163,14 +164,12 @@ int Run(const Arguments& arguments) {
   if (!table.empty()) fmt::print("{}\n", table);
   fmt::print("{}: trained on {}\n{}\nwritten to {}\n", model.card.name, model.card.trained_on, model.choice,
              DisplayName(out));
-  for (const std::string& problem : model.problems) fmt::print(stderr, "left out: {}\n", ValidUtf8(problem));
+  for (const std::string& problem : model.problems) Tell("left out: {}\n", ValidUtf8(problem));
   if (!model.fresh.empty()) {
-    fmt::print(stderr, "started by chance, for want of them in '{}': {}\n", arguments.init,
-               fmt::join(model.fresh, ", "));
+    Tell("started by chance, for want of them in '{}': {}\n", arguments.init, fmt::join(model.fresh, ", "));
   }
   if (model.interrupted) {
-    fmt::print(stderr, "stopped: the best weights so far are kept; --resume goes on from '{}'\n",
-               DisplayName(start.checkpoint));
+    Tell("stopped: the best weights so far are kept; --resume goes on from '{}'\n", DisplayName(start.checkpoint));
     return kInterrupted;
   }
   std::error_code ignored;

@@ -28,6 +28,11 @@ bool SameContent(const fs::path& a, const fs::path& b) {
   return std::equal(std::istreambuf_iterator<char>(one), {}, std::istreambuf_iterator<char>(two));
 }
 
+// What kept downloads are called.
+bool IsSourceId(const std::string& name) {
+  return name.size() == 16 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 // As far as links lead somewhere: one that goes round in circles stays as it is.
 fs::path Resolved(const fs::path& path) {
   std::error_code error;
@@ -82,7 +87,9 @@ bool CorpusFolder::Holds(const fs::path& path) const {
 }
 
 bool CorpusFolder::HoldsDownload(const fs::path& path) const {
-  return LiesIn(media(), path) || LiesIn(scratch(), path);
+  std::error_code error;
+  if (!fs::is_regular_file(description(), error) && !fs::is_regular_file(catalog(), error)) return false;
+  return LiesIn(scratch(), path) || (IsSourceId(path.stem().native()) && LiesIn(media(), path));
 }
 
 FileLock CorpusFolder::Lock() const {

@@ -50,7 +50,8 @@ class CorpusFolder {
   // folder itself.
   bool Holds(const std::filesystem::path& path) const;
 
-  // Whether `path` lies where the corpus has videos: kept downloads, and those that are being worked on.
+  // Whether `path` is a video that the corpus has downloaded: one that it keeps, or one that is being worked on. Not of
+  // other videos that somebody has put there.
   bool HoldsDownload(const std::filesystem::path& path) const;
 
   // Held while a run changes the corpus. Throws Error (kBusy).

@@ -393,6 +393,7 @@ class Harvester {
     changed_.notify_all();
     lock.unlock();
     watcher.Rest();
+    if (!source->failure) source->failure = TrySource(*source, [&] { RequireUnchanged(*source); });
     if (source->failure) {
       Reject(*source, *source->failure);
     } else {

@@ -27,17 +27,23 @@ constexpr std::array<std::string_view, 25> kVideoExtensions = {
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts",  ".m2ts", ".flv", ".f4v",
     ".wmv", ".asf", ".3gp", ".3g2", ".ogv",  ".vob", ".mxf", ".dv",   ".rm", ".rmvb", ".nut",  ".wtv"};
 
-bool IsVideoName(const fs::path& path) {
+std::string LowerCaseExtension(const fs::path& path) {
   std::string extension = path.extension().native();
   for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return extension;
+}
+
+bool IsVideoName(const fs::path& path) {
+  const std::string extension = LowerCaseExtension(path);
   return std::find(kVideoExtensions.begin(), kVideoExtensions.end(), extension) != kVideoExtensions.end();
 }
 
-bool HoldsDownloadsOfACorpus(const fs::path& folder) {
-  const CorpusFolder corpus(folder.parent_path());
-  std::error_code error;
-  return (folder == corpus.media() || folder == corpus.scratch()) &&
-         (fs::is_regular_file(corpus.description(), error) || fs::is_regular_file(corpus.catalog(), error));
+// Of a corpus of which `path` lies in the folder for scratch files, or is a file of the folder for kept downloads.
+bool IsDownloadOfACorpus(const fs::path& path) {
+  const fs::path folder = path.parent_path();
+  const CorpusFolder around(folder.parent_path()), above(folder);
+  return (folder == around.media() && around.HoldsDownload(path)) ||
+         (path == above.scratch() && above.HoldsDownload(path));
 }
 
 HarvestInput InputOf(const SourceRecord& record) {
@@ -74,7 +80,7 @@ class InputFinder {
     }
     if (fs::is_directory(fs::status(path, error))) {
       AddFolder(path);
-    } else if (path.extension() == ".jsonl" && fs::is_regular_file(path, error)) {
+    } else if (LowerCaseExtension(path) == ".jsonl" && fs::is_regular_file(path, error)) {
       AddList(path);
     } else {
       AddFile(path, path.filename());
@@ -107,7 +113,7 @@ class InputFinder {
           at.disable_recursion_pending();
           continue;
         }
-        if (HoldsDownloadsOfACorpus(at->path())) {
+        if (IsDownloadOfACorpus(at->path())) {
           at.disable_recursion_pending();
           continue;
         }
@@ -116,7 +122,7 @@ class InputFinder {
       }
       std::error_code broken;
       if (fs::is_directory(at->status(broken))) continue;  // a link to a folder
-      if (IsVideoName(at->path())) {
+      if (IsVideoName(at->path()) && !IsDownloadOfACorpus(at->path())) {
         AddFile(at->path(), at->path().lexically_relative(folder));
       } else {
         ++found_.num_left_alone;

@@ -78,18 +78,22 @@ TEST(Inputs, DoesNotFollowLinksToFolders) {
 
 TEST(Inputs, DownloadsOfACorpusAreNoInputs) {
   const TemporaryFolder folder;
-  for (const char* video : {"x.mp4", "corpus/media/kept.mp4", "corpus/.work/download-1/media.mp4", "media/y.mp4"}) {
+  for (const char* video : {"x.mp4", "corpus/media/0123456789abcdef.mp4", "corpus/.work/download-1/media.mp4",
+                            "media/0123456789abcdef.mp4", "corpus/media/mine.mp4"}) {
     folder.Write(video, "");
   }
   folder.Write("corpus/catalog.db", "");
-  EXPECT_THAT(NamesOf(FindInputs({folder.path()}).inputs), ElementsAre("media/y.mp4", "x.mp4"));
-  EXPECT_THAT(NamesOf(FindInputs({folder / "corpus"}).inputs), ElementsAre());
-  const HarvestInputs named = FindInputs({folder / "corpus" / "media"});
-  EXPECT_THAT(NamesOf(named.inputs), ElementsAre("kept.mp4"));
+  EXPECT_THAT(NamesOf(FindInputs({folder.path()}).inputs),
+              ElementsAre("corpus/media/mine.mp4", "media/0123456789abcdef.mp4", "x.mp4"));
+  EXPECT_THAT(NamesOf(FindInputs({folder / "corpus"}).inputs), ElementsAre("media/mine.mp4"));
+  const HarvestInputs named = FindInputs({folder / "corpus" / "media" / "0123456789abcdef.mp4"});
+  EXPECT_EQ(named.inputs.size(), 1U);
   RefuseOwnDownloads(named.inputs, CorpusFolder(folder / "another"));
   const Error error = ThrownBy([&] { RefuseOwnDownloads(named.inputs, CorpusFolder(folder / "corpus")); });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
-  EXPECT_THAT(error.what(), testing::HasSubstr("kept.mp4"));
+  EXPECT_THAT(error.what(), testing::HasSubstr("0123456789abcdef.mp4"));
+  const HarvestInputs mine = FindInputs({folder / "media" / "0123456789abcdef.mp4"});
+  RefuseOwnDownloads(mine.inputs, CorpusFolder(folder.path()));  // no corpus is there yet
 }
 
 TEST(Inputs, AFolderThatIsCalledAVideoAndHoldsNoneIsOne) {
@@ -172,6 +176,8 @@ TEST(Inputs, ReadsListsOfSourcesAndTellsOfBadLines) {
   EXPECT_THAT(found.inputs[1].provenance_json, testing::HasSubstr("\"T\""));
   ASSERT_EQ(found.left_out.size(), 1U);
   EXPECT_THAT(found.left_out[0].what(), testing::HasSubstr("2"));
+  fs::rename(list, folder / "SOURCES.JSONL");
+  EXPECT_EQ(FindInputs({folder / "SOURCES.JSONL"}).inputs.size(), 3U);
 }
 
 TEST(Inputs, NamesWhatIsNotThere) {

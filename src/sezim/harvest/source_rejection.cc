@@ -2,10 +2,12 @@
 #include "sezim/harvest/source_rejection.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <string>
 
 #include "sezim/base/file.h"
+#include "sezim/harvest/media_source.h"
 
 namespace sezim {
 namespace {
@@ -37,6 +39,17 @@ RejectionRecord DuplicateOf(const SourceRow& first, const SourceRow& copy) {
           .reason = kDuplicateSource,
           .detail = fmt::format("it has the same bytes as '{}'", first.name),
           .remedy = "nothing is lost; leave one of them out to be rid of this message"};
+}
+
+void RequireUnchanged(const OpenSource& source) {
+  if (source.media.is_download) return;
+  struct stat status {};
+  if (::stat(source.media.path.c_str(), &status) == 0 && status.st_size == source.row.size_bytes &&
+      ModifiedNs(status) == source.row.modified_ns) {
+    return;
+  }
+  throw Error(ErrorKind::kBadInput, fmt::format("'{}' was changed while it was harvested", source.row.name),
+              "give the same command again when nobody writes to it any more");
 }
 
 void RequireSound(const SoundTrack& track, double stated_s, const std::string& name) {

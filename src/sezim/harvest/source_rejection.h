@@ -17,6 +17,10 @@ RejectionRecord RejectionOf(const OpenSource& source, const Error& error);
 // The record of a source that has the same bytes as `first`.
 RejectionRecord DuplicateOf(const SourceRow& first, const SourceRow& copy);
 
+// Throws Error (kBadInput) unless a file is as it was when its digest was taken: what is heard and seen of it would be
+// under the digest of other bytes. Of a download nobody else knows.
+void RequireUnchanged(const OpenSource& source);
+
 // Note [Clocks that lie]
 // A damaged time base puts nearly all sound or all pictures far beyond the end that the file states, and FFmpeg leaves
 // away what lies there.

@@ -5,6 +5,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/media/declared_length.h"
 #include "sezim/media/ffmpeg.h"
 
 namespace sezim {
@@ -26,8 +27,10 @@ MediaInfo Probe(const std::filesystem::path& path) {
   const int64_t zero = ffmpeg::ClockZero(*input);
   MediaInfo info;
   info.container = input->iformat->name;
-  if (input->duration != AV_NOPTS_VALUE) info.duration_s = static_cast<double>(input->duration) / AV_TIME_BASE;
-  info.duration_is_declared = input->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
+  const bool is_made_up = info.container == "avi" && IsUnfinishedAvi(path);
+  if (input->duration != AV_NOPTS_VALUE && !is_made_up)
+    info.duration_s = static_cast<double>(input->duration) / AV_TIME_BASE;
+  info.duration_is_declared = !is_made_up && input->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
 
   const auto start_of = [&](const AVStream& stream) {
     return stream.start_time == AV_NOPTS_VALUE ? 0 : ffmpeg::SecondsFromTimestamp(stream.start_time, stream, zero);

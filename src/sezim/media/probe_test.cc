@@ -35,6 +35,17 @@ TEST(Probe, TellsWhatAFileHolds) {
   EXPECT_NEAR(info.audio->start_s, 0.5, 0.05);
 }
 
+TEST(Probe, AnAviThatWasWrittenToAPipeTellsNoDuration) {
+  const TemporaryFolder folder;
+  RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=320x180:rate=30:duration=3", "-f", "lavfi", "-i", "sine=duration=3",
+             "-c:v", "rawvideo", "-c:a", "pcm_s16le", "-seekable", "0", folder / "x.avi"});
+  ASSERT_GT(std::filesystem::file_size(folder / "x.avi"), 10'000'000U);  // FFmpeg would make 42 h of it
+  const MediaInfo info = Probe(folder / "x.avi");
+  EXPECT_FALSE(info.duration_s);
+  EXPECT_FALSE(info.duration_is_declared);
+  RequireHarvestable(info, {}, folder / "x.avi");
+}
+
 TEST(Probe, ACoverPictureIsNoVideo) {
   const TemporaryFolder folder;
   RunFfmpeg({"-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", folder / "cover.jpg"});
