@@ -75,7 +75,8 @@ void CompareDigest(const fs::path& file, const std::string& name, const std::str
   }
 }
 
-// Downloads that were kept (--keep-media); one that is gone was taken away on purpose.
+// Downloads that were kept (--keep-media); one that is gone was taken away on purpose. Other files in their folder,
+// which somebody has put there, are none of ours.
 void CheckMedia(const CorpusFolder& corpus, const std::vector<SourceRow>& sources,
                 std::vector<CorpusProblem>& problems) {
   std::map<std::string, std::string> digests;
@@ -83,6 +84,7 @@ void CheckMedia(const CorpusFolder& corpus, const std::vector<SourceRow>& source
   std::error_code error;
   fs::directory_iterator at(corpus.media(), error);
   for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
+    if (!corpus.HoldsDownload(at->path())) continue;
     const std::string name = DisplayName(at->path().lexically_relative(corpus.root()));
     const auto known = digests.find(at->path().stem().native());
     if (known == digests.end()) {

@@ -109,9 +109,10 @@ TEST_F(CorpusVerifyTest, FindsADownloadThatDiffersOrIsOfNoSource) {
   folder_.Write(kept, "video");
   EXPECT_THAT(Problems(), IsEmpty());
   folder_.Write(kept, "another");
-  folder_.Write("media/stranger.mp4", "video");
+  folder_.Write("media/0123456789abcdef.mp4", "video");
+  folder_.Write("media/somebody's own.mp4", "video");
   EXPECT_THAT(Problems(), UnorderedElementsAre(kept + ": differs from its record's sha256",
-                                               "media/stranger.mp4: belongs to no source"));
+                                               "media/0123456789abcdef.mp4: belongs to no source"));
 }
 
 TEST_F(CorpusVerifyTest, FindsADamagedCatalogue) {
