@@ -144,9 +144,8 @@ void AddHarvestCommand(CLI::App& app, Action& chosen) {
       "  sezim harvest interviews/ --out corpus --language kk\n"
       "  sezim harvest sources.jsonl more/*.mp4 --out corpus\n"
       "\nCtrl-C stops; the same command goes on where it stopped. Exit status: 0 done, 1 failed, 2 wrong usage,\n"
-      "3 done but some inputs were rejected (rejected.jsonl names each with its reason; folders and lines of lists "
-      "that\n"
-      "cannot be read are named on standard error), 130 stopped.\n");
+      "3 done but some inputs were rejected (rejected.jsonl names each with its reason; standard error names\n"
+      "folders and lines of lists that cannot be read), 130 stopped.\n");
   command->callback([arguments, &chosen] { chosen = [arguments] { return RunAndReport(*arguments); }; });
 }
 

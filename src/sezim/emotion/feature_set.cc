@@ -17,6 +17,7 @@
 #include "sezim/base/sha256.h"
 #include "sezim/emotion/feature_part.h"
 #include "sezim/emotion/preprocessing.h"
+#include "sezim/features/side_by_side.h"
 
 namespace sezim {
 namespace fs = std::filesystem;
@@ -163,24 +164,6 @@ class SetReader {
   std::string origin_;
   const ModelStore& store_;
 };
-
-// Kinds differ in how they treat the end of a sound: the frames that all have count.
-FeatureMatrix SideBySide(std::vector<FeatureMatrix> parts) {
-  if (parts.size() == 1) return std::move(parts.front());
-  FeatureMatrix joined{.num_frames = parts.front().num_frames};
-  for (const FeatureMatrix& one : parts) {
-    joined.num_frames = std::min(joined.num_frames, one.num_frames);
-    joined.dim += one.dim;
-  }
-  joined.values.reserve(static_cast<std::size_t>(joined.num_frames * joined.dim));
-  for (std::int64_t i = 0; i < joined.num_frames; ++i) {
-    for (const FeatureMatrix& one : parts) {
-      const std::span<const float> frame = one.Frame(i);
-      joined.values.insert(joined.values.end(), frame.begin(), frame.end());
-    }
-  }
-  return joined;
-}
 
 // Each `count` frames as one (Sak et al. 2015, Fast and accurate recurrent neural network acoustic models for speech
 // recognition, without their overlap). What the last one lacks is the last frame again.

@@ -10,6 +10,7 @@
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/features/side_by_side.h"
 
 namespace sezim {
 namespace {
@@ -37,19 +38,6 @@ FeatureMatrix MeanOf(std::vector<FeatureMatrix> layers) {
     mean.values[i] *= share;
   }
   return mean;
-}
-
-FeatureMatrix Joined(const std::vector<FeatureMatrix>& layers) {
-  FeatureMatrix joined{.num_frames = layers.front().num_frames, .dim = 0, .values = {}};
-  for (const FeatureMatrix& layer : layers) joined.dim += layer.dim;
-  joined.values.reserve(static_cast<std::size_t>(joined.num_frames * joined.dim));
-  for (std::int64_t i = 0; i < joined.num_frames; ++i) {
-    for (const FeatureMatrix& layer : layers) {
-      const std::span<const float> frame = layer.Frame(i);
-      joined.values.insert(joined.values.end(), frame.begin(), frame.end());
-    }
-  }
-  return joined;
 }
 
 }  // namespace
@@ -85,7 +73,7 @@ std::vector<std::string> RepresentationFrames::names() const {
 
 FeatureMatrix RepresentationFrames::Frames(std::span<const float> samples) const {
   std::vector<FeatureMatrix> layers = representation_->Layers(samples, first_, last_);
-  return joins_ ? Joined(layers) : MeanOf(std::move(layers));
+  return joins_ ? SideBySide(std::move(layers)) : MeanOf(std::move(layers));
 }
 
 }  // namespace sezim

@@ -2,7 +2,6 @@
 #include "sezim/harvest/harvester.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -294,9 +293,7 @@ class Harvester {
     if (known.state == SourceState::kWorking) return false;
     if (catalog_.IsDuplicate(known.locator) && !catalog_.FindContent(known.sha256, known.locator)) return false;
     if (input.is_url) return known.state == SourceState::kDone;  // what could not be fetched is tried again
-    struct stat status {};
-    if (::stat(input.locator.c_str(), &status) != 0) return false;
-    return known.size_bytes == status.st_size && known.modified_ns == ModifiedNs(status);
+    return IsAsRecorded(input.locator, known);
   }
 
   void Skip(const OpenSource& source, const SourceRow& known) {
@@ -393,7 +390,6 @@ class Harvester {
     changed_.notify_all();
     lock.unlock();
     watcher.Rest();
-    if (!source->failure) source->failure = TrySource(*source, [&] { RequireUnchanged(*source); });
     if (source->failure) {
       Reject(*source, *source->failure);
     } else {
@@ -413,6 +409,7 @@ class Harvester {
   }
 
   void Finish(OpenSource& source) {
+    if (const auto failure = TrySource(source, [&] { RequireUnchanged(source); })) return Reject(source, *failure);
     HarvestedSource harvested;
     SourcePrints prints{.sound = source.track.fingerprint};
     {

@@ -45,6 +45,12 @@ std::int64_t ModifiedNs(const struct stat& status) {
   return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
 }
 
+bool IsAsRecorded(const fs::path& file, const SourceRow& source) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 && status.st_size == source.size_bytes &&
+         ModifiedNs(status) == source.modified_ns;
+}
+
 LocalMedia FetchMedia(const HarvestInput& input, const CorpusFolder& corpus, const DownloadOptions& options,
                       StageTimes& times, std::stop_token stop) {
   if (!input.is_url) return Describe(input.locator);

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 
+#include "sezim/catalog/catalog.h"
 #include "sezim/corpus/corpus_folder.h"
 #include "sezim/harvest/download.h"
 #include "sezim/harvest/inputs.h"
@@ -25,6 +26,9 @@ struct LocalMedia {
 };
 
 std::int64_t ModifiedNs(const struct stat& status);
+
+// Whether the file is there with the size and time of change that the source's record has.
+bool IsAsRecorded(const std::filesystem::path& file, const SourceRow& source);
 
 // The input's own file; of a URL, what a download into the corpus' scratch folder brings, or a finished download of an
 // earlier, interrupted run. Throws Error (kNotFound, kBadInput, kNetwork, kNoSpace, kInterrupted).

@@ -2,7 +2,6 @@
 #include "sezim/harvest/source_rejection.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <string>
 
@@ -42,12 +41,7 @@ RejectionRecord DuplicateOf(const SourceRow& first, const SourceRow& copy) {
 }
 
 void RequireUnchanged(const OpenSource& source) {
-  if (source.media.is_download) return;
-  struct stat status {};
-  if (::stat(source.media.path.c_str(), &status) == 0 && status.st_size == source.row.size_bytes &&
-      ModifiedNs(status) == source.row.modified_ns) {
-    return;
-  }
+  if (source.media.is_download || IsAsRecorded(source.media.path, source.row)) return;
   throw Error(ErrorKind::kBadInput, fmt::format("'{}' was changed while it was harvested", source.row.name),
               "give the same command again when nobody writes to it any more");
 }
