@@ -194,7 +194,7 @@ function tiles() {
   const kept = state.kept;
   const seconds = kept.reduce((sum, i) => sum + durationS(i), 0);
   const of = (column) => new Set(kept.map((i) => column[i]).filter((value) => value >= 0)).size;
-  const video = sources.reduce((sum, source) => sum + source.duration_s, 0);
+  const video = sources.reduce((sum, source) => sum + (source.state === 'done' ? source.duration_s : 0), 0);
   const tile = (value, what) => make('div', {class: 'tile'}, make('dd', {}, value), make('dt', {}, what));
   return make('dl', {class: 'tiles'},
       tile(kept.length.toLocaleString('en'), kept.length === 1 ? 'segment' : 'segments'), tile(spell(seconds), 'of labelled speech'),
