@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 
 #include "support/golden_voice.h"
 
@@ -89,6 +90,28 @@ TEST_F(ListenToSegmentsTest, TwoVoicesAtOnceGo) {
   EXPECT_THAT(Reasons(), testing::ElementsAre("no-face", "no-face", "overlapping-voices"));
   ASSERT_EQ(stretches_.segments.size(), 1U);
   EXPECT_EQ(stretches_.segments[0].start_ms, 2000);
+}
+
+TEST_F(ListenToSegmentsTest, SilenceAroundAVoiceDoesNotSpeakForIt) {
+  const HarvestedStretches tight = stretches_;
+  Listen({.max_overlap_log_odds = 100});
+  HarvestedStretches without = std::exchange(stretches_, tight);
+  for (SegmentDraft& segment : stretches_.segments) {
+    segment.start_ms -= 1200;
+    segment.end_ms += 1200;
+  }
+  Listen({.max_overlap_log_odds = 100});
+  ASSERT_EQ(stretches_.segments.size(), without.segments.size());
+  for (std::size_t i = 0; i < without.segments.size(); ++i) {
+    EXPECT_EQ(stretches_.segments[i].voice_print, without.segments[i].voice_print);
+  }
+}
+
+TEST_F(ListenToSegmentsTest, WhereNoSpeechIsKnownAllIsHeard) {
+  sound_.speech = {{0, 2}, {5, 7}};
+  Listen({.max_overlap_log_odds = 100});
+  ASSERT_EQ(stretches_.segments.size(), 2U);
+  EXPECT_EQ(stretches_.segments[0].voice_print.size(), 256U);
 }
 
 TEST_F(ListenToSegmentsTest, HowSureItHasToBeIsAnOption) {

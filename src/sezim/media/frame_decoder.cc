@@ -231,8 +231,9 @@ class FrameDecoder::Impl {
   // Hands the shown picture to all wanted times before `until_s`.
   void DeliverUntil(double until_s) {
     while (next_ < times_s_.size() && times_s_[next_] + kTimeToleranceS < until_s) {
-      const double age_s = times_s_[next_] - shown_s_;
-      const bool is_its_time = age_s >= -kTimeToleranceS && age_s <= kMaxPictureAgeS;
+      const double time_s = times_s_[next_];
+      // Written as above: a picture that is only just too early for the one before it must be in time for itself.
+      const bool is_its_time = time_s + kTimeToleranceS >= shown_s_ && time_s - shown_s_ <= kMaxPictureAgeS;
       Deliver(shown_->buf[0] != nullptr && is_its_time && IsIntact(*shown_) ? shown_.get() : nullptr);
     }
   }

@@ -34,6 +34,19 @@ TEST(FrameDecoder, GivesThePictureOfTheTimeNotTheNearest) {
             (std::vector{0, 0, 1, 1, 2, 149, 150, 297, 298, 299, 299}));
 }
 
+TEST(FrameDecoder, TimesAtTheEdgeOfATimestampsToleranceAreOneOfBothPictures) {
+  const TemporaryFolder folder;
+  std::vector<std::string> options = H264();
+  options.insert(options.end(),
+                 {"-vf", "setpts=N*1001/30000/TB", "-r", "30000/1001", "-video_track_timescale", "30000"});
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4", options));
+  const std::vector<double> times = Ticks(0, 100);  // picture 3 is shown at 0.1001 s
+  const std::vector<int> numbers = NumbersShown(decoder, times);
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    EXPECT_NEAR(numbers[i], std::floor(times[i] * 30'000 / 1001), 1) << times[i];
+  }
+}
+
 TEST(FrameDecoder, TheSameTimeMayBeAskedTwice) {
   const TemporaryFolder folder;
   FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));

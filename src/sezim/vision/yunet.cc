@@ -101,7 +101,7 @@ std::vector<DetectedFace> YuNetDetector::Detect(const GreyView& picture) {
       *out++ = picture.limited_range ? input_of_limited_range_[*pixel] : static_cast<float>(*pixel);
     }
   }
-  for (const std::size_t copy : {1, 2}) {
+  for (const std::size_t copy : {1U, 2U}) {
     std::copy_n(input.values.begin(), plane, input.values.begin() + static_cast<std::ptrdiff_t>(copy * plane));
   }
 
