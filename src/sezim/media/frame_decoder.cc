@@ -28,10 +28,17 @@ namespace {
 // seek counts as not there: it was not told which of it is wanted, and another seek goes further to the front.
 constexpr std::size_t kLookahead = 20;
 
+// Note [Indexes]
+// MP4 and AVI say at once where every picture is. Matroska's index is read by FFmpeg at the first seek, so we begin
+// with one. FLV has none but what FFmpeg makes up of the packets that it has read, and so has Matroska where its index
+// was left out or ends: there a seek reads on without decoding. It lands at or before where we were, and all from there
+// is decoded twice, if there is no key picture in between. So only stretches of some length are passed over there, and
+// longer ones each time that it was in vain.
+
 constexpr double kMaxPictureAgeS = 1.0;
 constexpr double kTimeToleranceS = 1e-4;      // timestamps are rounded to the container's time base
 constexpr double kSeekWithIndexGapS = 0.5;    // a seek costs less than decoding this much
-constexpr double kSeekWithoutIndexGapS = 10;  // where a seek may land anywhere before its target
+constexpr double kSeekWithoutIndexGapS = 10;  // where a seek may land anywhere before its target; see Note [Indexes]
 constexpr double kLateSeekStepS = 10;
 
 // Broadcast streams have no index and few timestamps: a seek lands between key pictures, and until the next
@@ -91,7 +98,7 @@ class FrameDecoder::Impl {
  private:
   double SecondsOf(int64_t timestamp) const { return ffmpeg::SecondsFromTimestamp(timestamp, *stream_, clock_zero_); }
 
-  // Passes over a stretch without wanted pictures if an index promises a key picture beyond where we are.
+  // Passes over a stretch without wanted pictures if a seek is likely to land beyond where we are. See Note [Indexes].
   void SeekIfWorthIt() {
     const double target_s = times_s_[next_];
     if (std::exchange(must_seek_, false)) {
@@ -101,18 +108,23 @@ class FrameDecoder::Impl {
     }
     const double here_s = std::isfinite(read_until_s_) ? read_until_s_ : 0;
     const bool backwards = std::isfinite(shown_s_) && target_s + kTimeToleranceS < shown_s_;
-    if (!backwards && target_s <= here_s + kSeekWithIndexGapS) return;
-    const int64_t target = TimestampOf(target_s);
-    const int entry = has_index_ ? av_index_search_timestamp(stream_, target, AVSEEK_FLAG_BACKWARD) : -1;
-    if (!backwards && entry >= 0) {
-      const AVIndexEntry* key = avformat_index_get_entry(stream_, entry);
-      if (key == nullptr || SecondsOf(key->timestamp) <= here_s) return;
-    } else if (!backwards && target_s <= here_s + kSeekWithoutIndexGapS) {
-      return;
-    }
+    if (!backwards && !IsKeyPictureBetween(here_s, target_s)) return;
     if (sought_for_ == next_) return;  // once for each wanted time
     sought_for_ = next_;
+    sought_from_s_ = here_s;
     SeekTo(target_s);
+  }
+
+  // As far as one can know without reading on.
+  bool IsKeyPictureBetween(double here_s, double target_s) const {
+    const int num_entries = has_index_ ? avformat_index_get_entries_count(stream_) : 0;
+    const AVIndexEntry* last = num_entries > 0 ? avformat_index_get_entry(stream_, num_entries - 1) : nullptr;
+    if (last == nullptr || SecondsOf(last->timestamp) <= here_s) {
+      return target_s > here_s + gap_beyond_index_s_ || (has_index_ && counts_.num_packets == 0);
+    }
+    if (target_s <= here_s + kSeekWithIndexGapS) return false;
+    const int entry = av_index_search_timestamp(stream_, TimestampOf(target_s), AVSEEK_FLAG_BACKWARD);
+    return entry >= 0 && SecondsOf(avformat_index_get_entry(stream_, entry)->timestamp) > here_s;
   }
 
   int64_t TimestampOf(double seconds) const {
@@ -181,8 +193,10 @@ class FrameDecoder::Impl {
         order_.ReadUnknown();
       } else {
         order_.Read(packet->pts, (packet->flags & AV_PKT_FLAG_DISCARD) == 0);
-        read_until_s_ = std::max(read_until_s_, SecondsOf(packet->pts));
       }
+      const int64_t at =
+          packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;  // AVI with B-pictures has the latter
+      if (at != AV_NOPTS_VALUE) read_until_s_ = std::max(read_until_s_, SecondsOf(at));
       pending_.push_back(std::move(packet));
     }
   }
@@ -220,6 +234,7 @@ class FrameDecoder::Impl {
     if (!sought_s_) return false;
     const double target_s = *sought_s_;
     sought_s_.reset();
+    if (at_s <= std::exchange(sought_from_s_, -kNever)) gap_beyond_index_s_ *= 2;
     if (at_s <= times_s_[next_] + kTimeToleranceS || target_s <= 0) {
       late_step_s_ = kLateSeekStepS;
       return false;
@@ -271,6 +286,8 @@ class FrameDecoder::Impl {
   double read_until_s_ = -kNever;
   std::optional<double> sought_s_;  // target of a seek whose first picture has not come yet
   std::size_t sought_for_ = std::numeric_limits<std::size_t>::max();
+  double sought_from_s_ = -kNever;  // where we were before it, if it was to save decoding
+  double gap_beyond_index_s_ = kSeekWithoutIndexGapS;
   double late_step_s_ = kLateSeekStepS;
   bool must_seek_ = false;   // before the first time of this call
   bool broken_off_ = false;  // this call has not ended, or the last one threw

@@ -63,9 +63,11 @@ TEST(FrameDecoder, ThereIsNoneBeforeTheStartNorBehindTheEnd) {
   EXPECT_EQ(NumbersShown(decoder, {3}), (std::vector{75}));  // and it is still of use
 }
 
-TEST(FrameDecoder, PassesOverStretchesNobodyWantsBySeeking) {
+class FrameDecoderIndex : public testing::TestWithParam<const char*> {};
+
+TEST_P(FrameDecoderIndex, PassesOverStretchesNobodyWantsBySeeking) {
   const TemporaryFolder folder;
-  FrameDecoder decoder(MakeNumberedVideo(folder, "x.mp4"));
+  FrameDecoder decoder(MakeNumberedVideo(folder, GetParam()));
   std::vector<double> times = Ticks(31, 39);
   const std::vector<double> later = Ticks(105, 109);
   times.insert(times.end(), later.begin(), later.end());
@@ -75,6 +77,52 @@ TEST(FrameDecoder, PassesOverStretchesNobodyWantsBySeeking) {
   // and up to 20 pictures are read ahead.
   EXPECT_LE(decoder.counts().num_packets, 150);
   EXPECT_LE(decoder.counts().num_decoded, 80);
+}
+
+INSTANTIATE_TEST_SUITE_P(Containers, FrameDecoderIndex, testing::Values("x.mp4", "x.mov", "x.mkv"));
+
+TEST(FrameDecoder, PassesOverStretchesInAviWithBPicturesToo) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeNumberedVideo(folder, "x.avi"));
+  std::vector<double> times = Ticks(31, 39);
+  const std::vector<double> later = Ticks(105, 109);
+  times.insert(times.end(), later.begin(), later.end());
+  const std::vector<int> numbers = NumbersShown(decoder, times);
+  const std::vector<int> wanted = NumbersAt(times);
+  for (std::size_t i = 0; i < times.size(); ++i) EXPECT_NEAR(numbers[i], wanted[i], 2);  // it has no times of showing
+  EXPECT_LE(decoder.counts().num_seeks, 3);
+  EXPECT_LE(decoder.counts().num_packets, 150);
+  EXPECT_LE(decoder.counts().num_decoded, 110);  // all from the key picture on
+}
+
+// The numbered pictures so many times over, in a container without an index.
+fs::path MakeLongVideoWithoutIndex(const TemporaryFolder& folder, int times, const std::vector<std::string>& options) {
+  const fs::path once = MakeNumberedVideo(folder, "once.mp4", options);
+  fs::path path = folder / "x.flv";
+  RunFfmpeg({"-stream_loop", std::to_string(times - 1), "-i", once, "-c", "copy", path});
+  return path;
+}
+
+TEST(FrameDecoder, PassesOverLongStretchesWithoutAnIndexToo) {
+  const TemporaryFolder folder;
+  FrameDecoder decoder(MakeLongVideoWithoutIndex(folder, 5, H264()));
+  EXPECT_EQ(NumbersShown(decoder, {0, 1, 35, 55}), (std::vector{0, 25, 275, 175}));
+  EXPECT_GE(decoder.counts().num_seeks, 2);
+  EXPECT_LE(decoder.counts().num_decoded, 150);
+}
+
+TEST(FrameDecoder, SeeksLessWhereItIsInVain) {
+  const TemporaryFolder folder;
+  std::vector<std::string> options = H264();
+  *(std::find(options.begin(), options.end(), "-g") + 1) = "100000";  // a key picture each 12 s
+  FrameDecoder decoder(MakeLongVideoWithoutIndex(folder, 10, options));
+  std::vector<double> times;
+  for (int i = 0; i < 10; ++i)
+    times.insert(times.end(), {12.0 * i + 0.5, 12.0 * i + 11});  // 10.5 s apart, in one group
+  std::vector<int> wanted;
+  for (int i = 0; i < 10; ++i) wanted.insert(wanted.end(), {12, 275});
+  EXPECT_EQ(NumbersShown(decoder, times), wanted);
+  EXPECT_LE(decoder.counts().num_decoded, 3000 + 300);  // once all, and one group again
 }
 
 TEST(FrameDecoder, DoesNotDecodePicturesThatNobodyWantsOrRefersTo) {
