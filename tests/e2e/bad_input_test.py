@@ -128,12 +128,12 @@ class BadInputTest(HarvestTest):
         said["rate of a billion.mkv"] = "1000 to 768000 Hz"
 
         playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n{}\n#EXT-X-ENDLIST\n"
-        bytes_of("playlist.mp4", playlist.format("file:///etc/passwd").encode(), "not a readable media file")
-        bytes_of("playlist of a clip.mp4", playlist.format(self.good).encode(), "not a readable media file")
-        bytes_of("script.mp4", f"ffconcat version 1.0\nfile '{self.good}'\n".encode(), "not a readable media file")
+        bytes_of("playlist.mp4", playlist.format("file:///etc/passwd").encode(), "is of a kind that is not read")
+        bytes_of("playlist of a clip.mp4", playlist.format(self.good).encode(), "is of a kind that is not read")
+        bytes_of("script.mp4", f"ffconcat version 1.0\nfile '{self.good}'\n".encode(), "is of a kind that is not read")
         bytes_of("session.mp4", b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\n",
-                 "not a readable media file")
-        bytes_of("picture.mp4", b"P5\n64 64\n255\n" + bytes(4096), "not a readable media file")
+                 "is of a kind that is not read")
+        bytes_of("picture.mp4", b"P5\n64 64\n255\n" + bytes(4096), "is of a kind that is not read")
 
         (videos / "folder.mp4").mkdir()
         said["folder.mp4"] = "is a folder, not a file"

@@ -23,9 +23,10 @@ namespace sezim {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<std::string_view, 25> kVideoExtensions = {
-    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts",  ".m2ts", ".flv", ".f4v",
-    ".wmv", ".asf", ".3gp", ".3g2", ".ogv",  ".vob", ".mxf", ".dv",   ".rm", ".rmvb", ".nut",  ".wtv"};
+constexpr std::array<std::string_view, 38> kVideoExtensions = {
+    ".mp4", ".m4v", ".mov", ".qt",  ".mkv", ".mk3d", ".webm", ".avi",  ".divx", ".mpg", ".mpeg", ".mpe", ".m1v",
+    ".m2v", ".mpv", ".ts",  ".mts", ".m2t", ".m2ts", ".flv",  ".f4v",  ".wmv",  ".asf", ".3gp",  ".3g2", ".ogv",
+    ".ogm", ".vob", ".mxf", ".gxf", ".dv",  ".dif",  ".rm",   ".rmvb", ".nut",  ".nuv", ".wtv",  ".swf"};
 
 std::string LowerCaseExtension(const fs::path& path) {
   std::string extension = path.extension().native();

@@ -64,7 +64,7 @@ Error LackOfPictures(const SourceRow& row) {
   return {
       ErrorKind::kBadInput,
       fmt::format("'{}' has {:.1f} s of speech, but no picture at {} of {} times of it: its timestamps are damaged, "
-                  "or its pictures end before",
+                  "its pictures end before, or they are larger than its header says and than limits.max_side_px",
                   row.name, row.counts.speech_s, row.counts.frames_without_picture, row.counts.frames_looked_at),
       "check that it plays with pictures in a media player; converting it anew may help"};
 }

@@ -92,6 +92,7 @@ std::string RemedyFor(std::string_view message) {
   if (ContainsAny(message, {"HTTP Error 404", "HTTP Error 410", "unavailable", "has been removed"})) {
     return "check in a browser that it is still there, or leave it out";
   }
+  if (ContainsAny(message, {"HTTP Error 5"})) return "the site has a fault of its own: try again later";
   if (ContainsAny(message, {"HTTP Error 401", "HTTP Error 403", "Private video", "Sign in", "not a bot"})) {
     return "this needs rights that sezim does not have: leave it out, or download it by other means";
   }

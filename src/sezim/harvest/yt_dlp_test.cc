@@ -154,6 +154,11 @@ TEST(YtDlpFailure, ReadsTheLastErrorAndWhetherItMayPass) {
   EXPECT_EQ(FailureOf(silent, options).message, "yt-dlp was ended: no output for 5 s");
 }
 
+TEST(YtDlpFailure, BlamesTheSiteForItsFaults) {
+  EXPECT_EQ(NetworkError("list", "http://a", "HTTP Error 500: Internal Server Error").remedy(),
+            "the site has a fault of its own: try again later");
+}
+
 TEST(YtDlpFailure, HasARemedy) {
   for (const char* message :
        {"HTTP Error 404", "HTTP Error 429", "HTTP Error 403", "Unsupported URL: x", "timed out", "odd"}) {

@@ -17,10 +17,12 @@
 namespace sezim::ffmpeg {
 namespace {
 
-// Containers of sound and moving pictures that name no other file.
+// Containers of sound and moving pictures that name no other file. Not playlists, which do, nor what FFmpeg reads of
+// games, pictures, subtitles and music notation.
 constexpr const char* kContainers =
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegtsraw,mpegvideo,h264,hevc,m4v,obu,ivf,flv,live_flv,"
-    "asf,ogg,wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,dv,mxf,nut,rm,vob,gxf,wtv,wv,ape,tta,dts";
+    "asf,asf_o,ogg,wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,dv,mxf,nut,rm,ivr,vob,gxf,wtv,wv,ape,tta,dts,dtshd,"
+    "swf,nuv,nsv,pva,ty,lxf,lmlm4,dhav,smjpeg,vivo,mlp,truehd,mpc,mpc8,tak,oma,nistsphere,voc,ircam,dsf,qcp,xwma,sox";
 
 // FFmpeg writes to standard error by itself; what matters reaches our callers as codes and flags.
 void Quieten() {
@@ -54,6 +56,20 @@ bool CanBeRead(const FileDescriptor& file) {
 bool IsSoundOfNothing(const AVFormatContext& input) {
   const AVCodecParameters* const only = input.nb_streams == 1 ? input.streams[0]->codecpar : nullptr;
   return only != nullptr && only->codec_type == AVMEDIA_TYPE_AUDIO && only->sample_rate == 0;
+}
+
+// Throws where FFmpeg takes the file for something that is not one of kContainers.
+void RequireKnownContainer(const std::filesystem::path& path) {
+  AVIOContext* bytes = nullptr;
+  if (avio_open(&bytes, ("file:" + path.native()).c_str(), AVIO_FLAG_READ) < 0) return;
+  const AVInputFormat* format = nullptr;
+  av_probe_input_buffer2(bytes, &format, path.c_str(), nullptr, 0, 0);
+  avio_closep(&bytes);
+  if (format == nullptr || av_match_list(format->name, kContainers, ',') > 0) return;
+  throw Error(
+      ErrorKind::kBadInput,
+      fmt::format("'{}' is of a kind that is not read ({}, '{}')", DisplayName(path), format->long_name, format->name),
+      "if it is a video, convert it, as with 'ffmpeg -i FILE new.mp4'; of a playlist, give its links or files");
 }
 
 // FFmpeg decodes a picture to learn what a stream holds: within our limit of pixels.
@@ -106,6 +122,7 @@ InputContext OpenInput(const std::filesystem::path& path) {
   const int code = avformat_open_input(&opened, ("file:" + path.native()).c_str(), nullptr, &options);
   av_dict_free(&options);
   InputContext input(opened);
+  if (code == AVERROR(EINVAL)) RequireKnownContainer(path);
   if (code == AVERROR_INVALIDDATA || code == AVERROR(EINVAL) || code == AVERROR_EOF) {
     ThrowUnreadable(path, Describe(code));
   }

@@ -56,6 +56,24 @@ TEST(Probe, ACoverPictureIsNoVideo) {
   EXPECT_FALSE(info.video);
 }
 
+TEST(Probe, TakesRareContainersToo) {
+  const TemporaryFolder folder;
+  const std::filesystem::path wav = MakeWav(folder, "x.wav", Tone(440, 1), 22'050);
+  for (const char* name : {"x.swf", "x.gxf", "x.nut"}) {
+    RunFfmpeg({"-f", "lavfi", "-i", "color=s=352x288:r=25:d=1", "-i", wav, "-c:v",
+               name[2] == 's' ? "flv1" : "mpeg2video", "-c:a", name[2] == 's' ? "libmp3lame" : "pcm_s16le", "-ar",
+               name[2] == 's' ? "22050" : "48000", folder / name});
+    const MediaInfo info = Probe(folder / name);
+    EXPECT_TRUE(info.audio && info.video) << name;
+  }
+}
+
+TEST(Probe, SaysWhatAListIsTakenFor) {
+  const TemporaryFolder folder;
+  const Error error = ThrownBy([&] { Probe(folder.Write("list.mp4", "ffconcat version 1.0\nfile /etc/passwd\n")); });
+  EXPECT_THAT(error.what(), HasSubstr("is of a kind that is not read (Virtual concatenation script, 'concat')"));
+}
+
 TEST(Probe, RefusesWhatIsNoMedia) {
   const TemporaryFolder folder;
   const std::vector<std::filesystem::path> bad = {
