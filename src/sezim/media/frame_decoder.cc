@@ -111,7 +111,7 @@ class FrameDecoder::Impl {
     if (!backwards && !IsKeyPictureBetween(here_s, target_s)) return;
     if (sought_for_ == next_) return;  // once for each wanted time
     sought_for_ = next_;
-    sought_from_s_ = here_s;
+    if (!backwards && counts_.num_packets > 0) sought_from_s_ = here_s;
     SeekTo(target_s);
   }
 
