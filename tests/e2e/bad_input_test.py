@@ -143,12 +143,12 @@ class BadInputTest(HarvestTest):
         said["dangling.mp4"] = "No such file"
         (videos / "loop.mp4").symlink_to("pool.mp4")
         (videos / "pool.mp4").symlink_to("loop.mp4")
-        said["loop.mp4"] = said["pool.mp4"] = "symbolic links"
+        said["loop.mp4"] = said["pool.mp4"] = "is a link that leads to itself, not a file"
         (videos / "device.mp4").symlink_to("/dev/zero")
         said["device.mp4"] = "is a device, not a file"
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(videos / "socket.mp4"))
-        said["socket.mp4"] = ""
+        said["socket.mp4"] = "is a socket, not a file"
         return said
 
     def check_rejections(self, corpus, said):

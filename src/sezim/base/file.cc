@@ -48,16 +48,17 @@ std::string DisplayName(const fs::path& path) {
 FileDescriptor OpenForReading(const fs::path& path) {
   // O_NONBLOCK: opening a FIFO that nobody writes to must not wait for ever. It has no effect on regular files.
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const auto no_file = [&](const char* what) {
+    return Error(ErrorKind::kBadInput, fmt::format("'{}' is {}, not a file", DisplayName(path), what),
+                 "give a regular file");
+  };
+  if (!file && errno == ENXIO) throw no_file("a socket");  // or a device that is not there
+  if (!file && errno == ELOOP) throw no_file("a link that leads to itself");
   if (!file) throw SystemError(errno, "cannot open", DisplayName(path));
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw SystemError(errno, "cannot examine", DisplayName(path));
   if (!S_ISREG(status.st_mode)) {
-    const char* kind = S_ISDIR(status.st_mode)    ? "a folder"
-                       : S_ISFIFO(status.st_mode) ? "a FIFO"
-                       : S_ISSOCK(status.st_mode) ? "a socket"
-                                                  : "a device";
-    throw Error(ErrorKind::kBadInput, fmt::format("'{}' is {}, not a file", DisplayName(path), kind),
-                "give a regular file");
+    throw no_file(S_ISDIR(status.st_mode) ? "a folder" : S_ISFIFO(status.st_mode) ? "a FIFO" : "a device");
   }
   return file;
 }

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -106,7 +107,8 @@ int Read(const Arguments& arguments) {
   if (arguments.json) {
     fmt::print("{}\n", JsonOf(stats, corpus, hours));
   } else {
-    fmt::print("{}: {}, {}; licence: {}\n\n{}", corpus.name, Counted(stats.all.num_clips, "clip"),
+    fmt::print("{}: {}, {}; licence: {}\n\n{}", corpus.name,
+               Counted(static_cast<std::int64_t>(stats.all.num_clips), "clip"),
                Counted(std::ssize(stats.all.speakers), "speaker"), corpus.licence, TextOf(stats, hours));
   }
   if (corpus.problems.empty()) return kDone;

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "sezim/base/counted.h"
@@ -43,8 +44,9 @@ int Report(const ReportArguments& arguments) {
     if (arguments.review) options.review = arguments.sample;
     written = WriteReport(CorpusFolder(arguments.corpus), options, [&](double done) { share = done; });
   }
-  Tell("{}, {} with a picture, {:.1f} MB; open it in a browser:\n", Counted(written.num_segments, "segment"),
-       written.num_faces, static_cast<double>(written.size_bytes) / 1e6);
+  Tell("{}, {} with a picture, {:.1f} MB; open it in a browser:\n",
+       Counted(static_cast<std::int64_t>(written.num_segments), "segment"), written.num_faces,
+       static_cast<double>(written.size_bytes) / 1e6);
   fmt::print("{}\n", DisplayName(written.file));
   return kDone;
 }
