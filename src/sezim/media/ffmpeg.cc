@@ -103,7 +103,10 @@ std::string Describe(int code) {
 
 void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path& path) {
   if (code >= 0) return;
-  if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
+  if (code == AVERROR(ENOMEM)) {  // FFmpeg says so, too, of headers that tell of more than there is
+    throw Error(ErrorKind::kBadInput, fmt::format("'{}' needs more memory than there is", DisplayName(path)),
+                "check that it plays in a media player");
+  }
   for (const int number : {ENOSPC, EDQUOT, ENOENT, EACCES, EPERM, EIO}) {
     if (code == AVERROR(number)) throw SystemError(number, doing, DisplayName(path));
   }

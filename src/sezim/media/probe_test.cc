@@ -74,6 +74,14 @@ TEST(Probe, SaysWhatAListIsTakenFor) {
   EXPECT_THAT(error.what(), HasSubstr("is of a kind that is not read (Virtual concatenation script, 'concat')"));
 }
 
+TEST(Probe, RefusesAHeaderThatAsksForTooMuch) {
+  const TemporaryFolder folder;
+  const std::string format = std::string("RIFF\xc6\x0c\0\0WAVEfmt ", 16) + std::string("\x10\xff\0\0\0\1\0\1", 8) +
+                             std::string("\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10", 12) + std::string(300, '\0');
+  const Error error = ThrownBy([&] { Probe(folder.Write("x.wav", format)); });
+  EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
+}
+
 TEST(Probe, RefusesWhatIsNoMedia) {
   const TemporaryFolder folder;
   const std::vector<std::filesystem::path> bad = {
