@@ -60,7 +60,7 @@ TEST(Probe, TakesRareContainersToo) {
   const TemporaryFolder folder;
   const std::filesystem::path wav = MakeWav(folder, "x.wav", Tone(440, 1), 22'050);
   for (const char* name : {"x.swf", "x.gxf", "x.nut"}) {
-    RunFfmpeg({"-f", "lavfi", "-i", "color=s=352x288:r=25:d=1", "-i", wav, "-c:v",
+    RunFfmpeg({"-f", "lavfi", "-i", "color=s=720x576:r=25:d=1", "-i", wav, "-c:v",
                name[2] == 's' ? "flv1" : "mpeg2video", "-c:a", name[2] == 's' ? "libmp3lame" : "pcm_s16le", "-ar",
                name[2] == 's' ? "22050" : "48000", folder / name});
     const MediaInfo info = Probe(folder / name);
