@@ -24,10 +24,15 @@ constexpr const char* kContainers =
     "asf,asf_o,ogg,wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,amr,dv,mxf,nut,rm,ivr,vob,gxf,wtv,wv,ape,tta,dts,dtshd,"
     "swf,nuv,nsv,pva,ty,lxf,lmlm4,dhav,smjpeg,vivo,mlp,truehd,mpc,mpc8,tak,oma,nistsphere,voc,ircam,dsf,qcp,xwma,sox";
 
+constexpr std::size_t kMaxAllocation = std::size_t{1} << 29;  // by FFmpeg, at once; a header can ask for any number
+
 // FFmpeg writes to standard error by itself; what matters reaches our callers as codes and flags.
 void Quieten() {
   static std::once_flag once;
-  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+  std::call_once(once, [] {
+    av_log_set_level(AV_LOG_QUIET);
+    av_max_alloc(kMaxAllocation);
+  });
 }
 
 [[noreturn]] void ThrowUnreadable(const std::filesystem::path& path, const std::string& why) {

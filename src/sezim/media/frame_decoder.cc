@@ -8,6 +8,7 @@
 #include <deque>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "sezim/base/error.h"
@@ -61,6 +62,7 @@ class FrameDecoder::Impl {
     }
     stream_ = input_->streams[index];
     clock_zero_ = ffmpeg::ClockZero(*input_);
+    is_matroska_ = std::string_view(input_->iformat->name).starts_with("matroska");
     has_index_ = (input_->iformat->flags & AVFMT_TS_DISCONT) == 0;
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     if (choice == PictureChoice::kEnough) {
@@ -117,10 +119,11 @@ class FrameDecoder::Impl {
 
   // As far as one can know without reading on.
   bool IsKeyPictureBetween(double here_s, double target_s) const {
+    if (is_matroska_ && counts_.num_packets == 0) return true;
     const int num_entries = has_index_ ? avformat_index_get_entries_count(stream_) : 0;
     const AVIndexEntry* last = num_entries > 0 ? avformat_index_get_entry(stream_, num_entries - 1) : nullptr;
     if (last == nullptr || SecondsOf(last->timestamp) <= here_s) {
-      return target_s > here_s + gap_beyond_index_s_ || (has_index_ && counts_.num_packets == 0);
+      return target_s > here_s + gap_beyond_index_s_;
     }
     if (target_s <= here_s + kSeekWithIndexGapS) return false;
     const int entry = av_index_search_timestamp(stream_, TimestampOf(target_s), AVSEEK_FLAG_BACKWARD);
@@ -277,6 +280,7 @@ class FrameDecoder::Impl {
   int64_t clock_zero_ = 0;
   double frame_duration_s_ = 0.04;
   bool has_index_ = true;
+  bool is_matroska_ = false;
 
   std::deque<ffmpeg::Packet> pending_;  // read, not yet decoded
   PictureOrder order_{0};               // of the pictures read lately
