@@ -87,6 +87,11 @@ class ModelsPullTest(unittest.TestCase):
         said = self.models("pull", NAME, expect=FAILED).stderr
         self.assertIn(f"SEZIM_MODEL_MIRROR is {self.mirror}, which is not a folder", said)
 
+    def test_what_comes_with_sezim_is_not_fetched(self):
+        said = self.models("pull", "voice-emodb").stderr
+        self.assertEqual(said, "voice-emodb: comes with sezim, there is nothing to fetch\n")
+        self.assertEqual(files_below(self.folder / "cache"), [])
+
     def test_an_unknown_name_tells_the_known_ones(self):
         run = self.models("pull", "mini-exception", expect=FAILED)
         for words in ("mini-exception", NAME, "silero-vad", "yunet"):

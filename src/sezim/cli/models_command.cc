@@ -78,13 +78,19 @@ int Pull(const Arguments& arguments) {
   } else if (arguments.names.empty()) {
     command.push_back("--all");
   } else {
+    const std::size_t num_before = command.size();
     for (const std::string& name : arguments.names) {
       if (!IsModelName(name)) {
         throw Error(ErrorKind::kUsage, fmt::format("'{}' is no model name", ValidUtf8(name)),
                     "'sezim models list' shows the names");
       }
-      command.push_back(name);
+      if (std::filesystem::exists(DataFolder() / "models" / "trained" / name / "card.toml")) {
+        Tell("{}: comes with sezim, there is nothing to fetch\n", name);
+      } else {
+        command.push_back(name);
+      }
     }
+    if (command.size() == num_before) return kDone;
   }
   SubprocessOptions options;
   options.stop = StopOnInterrupt();

@@ -93,7 +93,8 @@ std::string RemedyFor(std::string_view message) {
     return "check in a browser that it is still there, or leave it out";
   }
   if (ContainsAny(message, {"HTTP Error 5"})) return "the site has a fault of its own: try again later";
-  if (ContainsAny(message, {"HTTP Error 401", "HTTP Error 403", "Private video", "Sign in", "not a bot"})) {
+  if (ContainsAny(message,
+                  {"HTTP Error 401", "HTTP Error 403", "HTTP Error 451", "Private video", "Sign in", "not a bot"})) {
     return "this needs rights that sezim does not have: leave it out, or download it by other means";
   }
   if (ContainsAny(message, {"Unsupported URL", "is not a valid URL"}))
