@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <span>
 #include <utility>
 
 #include "sezim/base/error.h"
@@ -18,7 +17,6 @@ namespace {
 
 constexpr std::int64_t kBesideMs = 5000;  // how far from a segment we listen for noise
 constexpr std::int64_t kGuardMs = 150;    // speech begins and ends softly
-constexpr std::int64_t kSamplesPerMs = 16;
 
 // What is heard near a segment where nobody speaks.
 std::vector<std::int16_t> SoundBeside(const SegmentDraft& segment, const std::vector<SpanMs>& speech,
@@ -41,20 +39,15 @@ std::vector<std::int16_t> SoundBeside(const SegmentDraft& segment, const std::ve
   return beside;
 }
 
-// The samples of a segment from its first speech to its last. What is kept before and after them, to be heard by
-// people, is mostly silence, which would count as a voice that is surely alone.
-std::span<const std::int16_t> Spoken(const SegmentDraft& segment, std::span<const std::int16_t> samples,
-                                     const std::vector<SpanMs>& speech) {
+// A segment from its first speech to its last. What is kept before and after them, to be heard by people, is mostly
+// silence, which would count as a voice that is surely alone.
+SpanMs Spoken(const SegmentDraft& segment, const std::vector<SpanMs>& speech) {
   const auto first = std::upper_bound(speech.begin(), speech.end(), segment.start_ms,
                                       [](std::int64_t at_ms, const SpanMs& span) { return at_ms < span.end_ms; });
   const auto end = std::lower_bound(first, speech.end(), segment.end_ms,
                                     [](const SpanMs& span, std::int64_t at_ms) { return span.start_ms < at_ms; });
-  if (first == end) return samples;
-  const auto sample_at = [&](std::int64_t at_ms) {
-    return std::min(samples.size(), static_cast<std::size_t>((at_ms - segment.start_ms) * kSamplesPerMs));
-  };
-  const std::size_t from = sample_at(std::max(segment.start_ms, first->start_ms));
-  return samples.subspan(from, sample_at(std::min(segment.end_ms, std::prev(end)->end_ms)) - from);
+  if (first == end) return {segment.start_ms, segment.end_ms};
+  return {std::max(segment.start_ms, first->start_ms), std::min(segment.end_ms, std::prev(end)->end_ms)};
 }
 
 }  // namespace
@@ -89,7 +82,8 @@ void ListenToSegments(HarvestedStretches& stretches, const SoundTrack& sound, co
     } else if (const double partials = SteadyPartials(samples); partials > options.max_steady_partials) {
       objection = {.reason = "music", .detail = fmt::format("{:.1f} steady partials", partials)};
     } else {
-      HeardVoice voice = printer.Hear(Spoken(segment, samples, speech));
+      const SpanMs spoken = Spoken(segment, speech);
+      HeardVoice voice = printer.Hear(read_sound(spoken.start_ms, spoken.end_ms));
       if (voice.overlap_log_odds > options.max_overlap_log_odds) {
         objection = {.reason = "overlapping-voices",
                      .detail = fmt::format("log odds {:.1f} for two voices at once", voice.overlap_log_odds)};

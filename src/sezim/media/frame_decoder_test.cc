@@ -63,17 +63,23 @@ TEST(FrameDecoder, ThereIsNoneBeforeTheStartNorBehindTheEnd) {
   EXPECT_EQ(NumbersShown(decoder, {3}), (std::vector{75}));  // and it is still of use
 }
 
+// 0.8 s and 0.4 s, far apart.
+std::vector<double> TwoStretches() {
+  std::vector<double> times = Ticks(31, 39);
+  const std::vector<double> later = Ticks(105, 109);
+  times.insert(times.end(), later.begin(), later.end());
+  return times;
+}
+
 class FrameDecoderIndex : public testing::TestWithParam<const char*> {};
 
 TEST_P(FrameDecoderIndex, PassesOverStretchesNobodyWantsBySeeking) {
   const TemporaryFolder folder;
   FrameDecoder decoder(MakeNumberedVideo(folder, GetParam()));
-  std::vector<double> times = Ticks(31, 39);
-  const std::vector<double> later = Ticks(105, 109);
-  times.insert(times.end(), later.begin(), later.end());
+  const std::vector<double> times = TwoStretches();
   EXPECT_EQ(NumbersShown(decoder, times), NumbersAt(times));
   EXPECT_GE(decoder.counts().num_seeks, 2);
-  // 0.8 s and 0.4 s are wanted; each stretch needs what lies between it and the key picture of its second,
+  // Each stretch needs what lies between it and the key picture of its second,
   // and up to 20 pictures are read ahead.
   EXPECT_LE(decoder.counts().num_packets, 150);
   EXPECT_LE(decoder.counts().num_decoded, 80);
@@ -84,9 +90,7 @@ INSTANTIATE_TEST_SUITE_P(Containers, FrameDecoderIndex, testing::Values("x.mp4",
 TEST(FrameDecoder, PassesOverStretchesInAviWithBPicturesToo) {
   const TemporaryFolder folder;
   FrameDecoder decoder(MakeNumberedVideo(folder, "x.avi"));
-  std::vector<double> times = Ticks(31, 39);
-  const std::vector<double> later = Ticks(105, 109);
-  times.insert(times.end(), later.begin(), later.end());
+  const std::vector<double> times = TwoStretches();
   const std::vector<int> numbers = NumbersShown(decoder, times);
   const std::vector<int> wanted = NumbersAt(times);
   for (std::size_t i = 0; i < times.size(); ++i) EXPECT_NEAR(numbers[i], wanted[i], 2);  // it has no times of showing
