@@ -197,11 +197,11 @@ void HarvestLog::Summary(const HarvestSummary& summary, const HarvestMeter::Read
     if (summary.voice && summary.voice->num_dropped > 0) Say(VoiceText(*summary.voice));  // an earlier run was stopped
     return;
   }
-  Say(fmt::format("{}{} harvested, {} before, {} rejected; {} kept, {} rejected; {} in {}, {:.1f}x real time",
-                  summary.interrupted ? "stopped: " : "", Counted(summary.num_sources_done, "source"),
-                  summary.num_sources_skipped, summary.num_sources_rejected,
-                  Counted(reading.num_segments_kept, "segment"), reading.num_segments_rejected,
-                  Duration(reading.media_s), Duration(reading.elapsed_s), reading.times_real_time()));
+  Say(fmt::format(
+      "{}{} harvested, {} dealt with before, {} rejected; {} kept, {} rejected; {} in {}, {:.1f}x real time",
+      summary.interrupted ? "stopped: " : "", Counted(summary.num_sources_done, "source"), summary.num_sources_skipped,
+      summary.num_sources_rejected, Counted(reading.num_segments_kept, "segment"), reading.num_segments_rejected,
+      Duration(reading.media_s), Duration(reading.elapsed_s), reading.times_real_time()));
   if (summary.voice) Say(VoiceText(*summary.voice));
   std::string table;
   for (std::size_t i = 0; i < kStageNames.size(); ++i) {
