@@ -77,17 +77,19 @@ struct Person {
   float sharpness = 0.6F;
   int sound_ahead = 0;  // the voice is heard so many pictures before the mouth is seen to make it
   float age_s = 0;      // so long has each picture been shown already
+  int shown_for = 1;    // pictures of the clock, each
 };
 
 inline FaceTrack TrackOf(const Person& person) {
   const std::vector<double> openness = Wandering(person.says);
   FaceTrack track{.first_picture = person.first};
   for (std::int64_t picture = person.first; picture < person.end; ++picture) {
-    const auto heard = std::clamp<std::int64_t>(picture - person.sound_ahead, 0, 60 * kPicturesPerS - 1);
+    const std::int64_t shown_on = picture % person.shown_for;
+    const auto heard = std::clamp<std::int64_t>(picture - shown_on - person.sound_ahead, 0, 60 * kPicturesPerS - 1);
     track.mouth.push_back({.openness = static_cast<float>(openness.at(static_cast<std::size_t>(heard))),
                            .mouth_motion = person.mouth_motion,
                            .upper_motion = 0.2F,
-                           .age_s = person.age_s});
+                           .age_s = person.age_s + static_cast<float>(shown_on) / kPicturesPerS});
     if (picture == person.first || picture + 1 == person.end || picture % kPicturesPerLook == 0) {
       track.looks.push_back({.picture = picture,
                              .box = {0, 0, 100, 100},

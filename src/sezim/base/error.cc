@@ -36,6 +36,8 @@ Error SystemError(int error_number, std::string_view doing, std::string_view pat
     case ENOTDIR: return {ErrorKind::kNotFound, what, "check the path"};
     case EACCES:
     case EPERM: return {ErrorKind::kIo, what, "check who may read or write there"};
+    case EMFILE:
+    case ENFILE: return {ErrorKind::kIo, what, "allow more open files (ulimit -n), then run the same command again"};
     default: return {ErrorKind::kIo, what, "check the path and the disk, then run the same command again"};
   }
 }

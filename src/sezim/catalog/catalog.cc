@@ -79,13 +79,13 @@ std::optional<SourceRow> Catalog::FindContent(const std::string& sha256, const s
   });
 }
 
-bool Catalog::IsDuplicate(const std::string& locator) const {
+bool Catalog::IsRejectedFor(const std::string& locator, std::string_view reason) const {
   const std::lock_guard lock(mutex_);
   return impl_->InTransaction([&] {
     SQLite::Statement statement(impl_->database,
-                                "SELECT 1 FROM rejection WHERE locator = :locator AND reason = :duplicate");
+                                "SELECT 1 FROM rejection WHERE locator = :locator AND reason = :reason");
     BindBytes(statement, ":locator", locator);
-    statement.bind(":duplicate", kDuplicateSource);
+    statement.bind(":reason", std::string(reason));
     return statement.executeStep();
   });
 }

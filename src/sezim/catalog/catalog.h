@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -103,7 +104,8 @@ class Catalog {
 
   // Another source with the same content, begun or rejected before, that was not rejected as a duplicate itself.
   std::optional<SourceRow> FindContent(const std::string& sha256, const std::string& other_than_locator) const;
-  bool IsDuplicate(const std::string& locator) const;  // rejected for kDuplicateSource
+  bool IsDuplicate(const std::string& locator) const { return IsRejectedFor(locator, kDuplicateSource); }
+  bool IsRejectedFor(const std::string& locator, std::string_view reason) const;
 
   // Work done on parts of a source, kept so that a killed run goes on where it stopped. A part's bytes are the
   // caller's; see harvest/observation.h.

@@ -25,11 +25,12 @@ constexpr std::string_view kVoiceDisagrees = "voice-disagrees";
 constexpr std::string_view kVoiceUnknown = "voice-unknown";
 
 // Reasons in the order in which the harvest comes to them; others follow by name.
-constexpr std::array<std::string_view, 17> kGateOrder = {"no-face",
+constexpr std::array<std::string_view, 18> kGateOrder = {"no-face",
                                                          "face-too-short",
                                                          "face-too-small",
                                                          "face-turned-away",
                                                          "face-blurred",
+                                                         "too-few-pictures",
                                                          "mouth-rests",
                                                          "voice-of-another",
                                                          "unsure-label",

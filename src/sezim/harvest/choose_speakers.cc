@@ -25,6 +25,10 @@ constexpr std::int64_t kTolerancePictures = kPicturesPerLook - 1;
 // Below it a mouth that does not make the voice is said to rest, else to say other words.
 constexpr double kRestingMotionRatio = 1.45;
 
+// Lips meet and part some four times a second, with the syllables. Fewer pictures a second than these do not show how
+// they move: whatever is heard agrees with a few of them by chance.
+constexpr double kLeastPicturesPerS = 7;
+
 // Note [Sound that runs ahead]
 // Sound and picture of a recording may be some pictures apart, all along. So the evidence is weighed with the voice
 // moved by up to kMaxShift pictures either way, and the one shift of the whole source that explains most is taken, if
@@ -87,11 +91,17 @@ bool IsLongEnough(const Candidate& candidate, const SpeakerOptions& options) {
   return length_s >= options.min_segment_s && has_label;
 }
 
+bool ShowsLipsMove(const SpeakingEvidence& evidence) {
+  const double length_s = static_cast<double>(evidence.num_pictures) / kPicturesPerS;
+  return static_cast<double>(evidence.num_different) >= kLeastPicturesPerS * length_s;
+}
+
 const char* ObjectionTo(const Candidate& candidate, const SpeakerOptions& options) {
   if (!IsLongEnough(candidate, options)) return "face-too-short";
   if (Median(candidate.looks, &FaceLook::eye_distance) < options.min_eye_distance_px) return "face-too-small";
   if (Median(candidate.looks, &FaceLook::turn) > options.max_turn) return "face-turned-away";
   if (Median(candidate.looks, &FaceLook::sharpness) < options.min_sharpness) return "face-blurred";
+  if (!ShowsLipsMove(candidate.evidence)) return "too-few-pictures";
   if (candidate.log_odds >= options.min_log_odds) return nullptr;
   return candidate.evidence.motion_ratio < kRestingMotionRatio ? "mouth-rests" : "voice-of-another";
 }
@@ -109,8 +119,10 @@ Label LabelOf(const Candidate& candidate) {
 std::string Describe(const Candidate& candidate) {
   const SpeakingEvidence& evidence = candidate.evidence;
   return fmt::format(
-      "synchrony {:.2f}, motion ratio {:.2f} over {} pictures; log odds {:.1f}, with its other spans {:.1f}",
-      evidence.synchrony, evidence.motion_ratio, evidence.num_pictures, evidence.log_odds, candidate.log_odds);
+      "synchrony {:.2f}, motion ratio {:.2f} over {} pictures, {} of them different; log odds {:.1f}, with its other "
+      "spans {:.1f}",
+      evidence.synchrony, evidence.motion_ratio, evidence.num_pictures, evidence.num_different, evidence.log_odds,
+      candidate.log_odds);
 }
 
 class SpanDecider {

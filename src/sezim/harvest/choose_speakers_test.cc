@@ -160,6 +160,15 @@ TEST(ChooseSpeakers, TellsWhyAFaceIsNotTaken) {
   EXPECT_EQ(ReasonAgainst(person, {.min_confidence = 0.6}), "");
 }
 
+TEST(ChooseSpeakers, FewPicturesASecondDoNotShowWhoSpeaks) {
+  for (const int shown_for : {1, 2, 3}) {
+    EXPECT_EQ(ReasonAgainst({.first = 50, .end = 125, .shown_for = shown_for}), "") << shown_for;
+  }
+  for (const int shown_for : {4, 5, 12, 25, 75}) {
+    EXPECT_EQ(ReasonAgainst({.first = 50, .end = 125, .shown_for = shown_for}), "too-few-pictures") << shown_for;
+  }
+}
+
 TEST(ChooseSpeakers, AMouthThatSaysSomethingElseHasTheVoiceOfAnother) {
   std::vector<std::string> reasons;
   for (unsigned seed = kOther; seed < kOther + 40; ++seed) {

@@ -292,7 +292,8 @@ class Harvester {
   bool IsFinished(const HarvestInput& input, const SourceRow& known) const {
     if (known.state == SourceState::kWorking) return false;
     if (catalog_.IsDuplicate(known.locator) && !catalog_.FindContent(known.sha256, known.locator)) return false;
-    if (input.is_url) return known.state == SourceState::kDone;  // what could not be fetched is tried again
+    if (input.is_url) return known.state == SourceState::kDone;  // what could not be fetched is tried again,
+    if (catalog_.IsRejectedFor(known.locator, NameOf(ErrorKind::kIo))) return false;  // and what could not be read
     return IsAsRecorded(input.locator, known);
   }
 

@@ -90,6 +90,7 @@ class AudioDecoder::Impl {
   void Step(std::vector<std::int16_t>& samples) {
     const int code = av_read_frame(input_.get(), packet_.get());
     if (code < 0) {
+      ffmpeg::RequireNoReadError(*input_, path_);
       if (code != AVERROR_EOF) broken_off_ = true;
       avcodec_send_packet(decoder_.get(), nullptr);
       DrainDecoder(samples);

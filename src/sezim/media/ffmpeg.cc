@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <mutex>
@@ -50,11 +51,16 @@ void RequireSomething(const FileDescriptor& file, const std::filesystem::path& p
   throw Error(ErrorKind::kBadInput, fmt::format("'{}' is empty", DisplayName(path)), "download or copy it again");
 }
 
-// FFmpeg says EIO also of a Matroska file that ends within its header: then the disk is not to blame.
-bool CanBeRead(const FileDescriptor& file) {
-  char byte = 0;
-  const off_t size = SizeOf(file);
-  return size > 0 && ::pread(file.get(), &byte, 1, 0) == 1 && ::pread(file.get(), &byte, 1, size - 1) == 1;
+// FFmpeg calls any trouble with a header invalid data, and says EIO also of a Matroska file that ends within it. So
+// headers are read once more, where they may be: throws Error (kIo) if the disk is to blame.
+void RequireReadableEnds(const FileDescriptor& file, const std::filesystem::path& path) {
+  constexpr off_t kEnd = off_t{1} << 20;
+  std::vector<char> bytes(kEnd);
+  for (const off_t from : {off_t{0}, std::max<off_t>(0, SizeOf(file) - kEnd)}) {
+    if (::pread(file.get(), bytes.data(), bytes.size(), from) < 0) {
+      throw SystemError(errno, "cannot read", DisplayName(path));
+    }
+  }
 }
 
 // What FFmpeg takes for sound because of a file's name alone has neither rate nor channels.
@@ -83,6 +89,7 @@ void FindStreams(AVFormatContext& input, const std::filesystem::path& path) {
   for (AVDictionary*& one : options) av_dict_set_int(&one, "max_pixels", kMaxPixels, 0);
   const int code = avformat_find_stream_info(&input, options.empty() ? nullptr : options.data());
   for (AVDictionary*& one : options) av_dict_free(&one);
+  RequireNoReadError(input, path);
   ThrowIfFailed(code, "cannot read the streams of", path);
 }
 
@@ -112,11 +119,16 @@ void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path
     throw Error(ErrorKind::kBadInput, fmt::format("'{}' needs more memory than there is", DisplayName(path)),
                 "check that it plays in a media player");
   }
-  for (const int number : {ENOSPC, EDQUOT, ENOENT, EACCES, EPERM, EIO}) {
+  for (const int number : {ENOSPC, EDQUOT, ENOENT, EACCES, EPERM, EIO, EMFILE, ENFILE, ESTALE}) {
     if (code == AVERROR(number)) throw SystemError(number, doing, DisplayName(path));
   }
   throw Error(ErrorKind::kBadInput, fmt::format("{} '{}': {}", doing, DisplayName(path), Describe(code)),
               "check that it plays in a media player; if it was downloaded, download it again");
+}
+
+void RequireNoReadError(const AVFormatContext& input, const std::filesystem::path& path) {
+  if (input.pb != nullptr && input.pb->error < 0)
+    throw SystemError(AVUNERROR(input.pb->error), "cannot read", DisplayName(path));
 }
 
 InputContext OpenInput(const std::filesystem::path& path) {
@@ -130,11 +142,12 @@ InputContext OpenInput(const std::filesystem::path& path) {
   const int code = avformat_open_input(&opened, ("file:" + path.native()).c_str(), nullptr, &options);
   av_dict_free(&options);
   InputContext input(opened);
+  if (code < 0) RequireReadableEnds(file, path);
   if (code == AVERROR(EINVAL)) RequireKnownContainer(path);
   if (code == AVERROR_INVALIDDATA || code == AVERROR(EINVAL) || code == AVERROR_EOF) {
     ThrowUnreadable(path, Describe(code));
   }
-  if (code == AVERROR(EIO) && CanBeRead(file)) ThrowUnreadable(path, "it ends within its header");
+  if (code == AVERROR(EIO)) ThrowUnreadable(path, "it ends within its header");
   ThrowIfFailed(code, "cannot open", path);
   FindStreams(*input, path);
   if (IsSoundOfNothing(*input)) ThrowUnreadable(path, "no sound is found in it");

@@ -60,6 +60,9 @@ std::string Describe(int code);
 // Throws Error for a negative `code`: kNoSpace, kIo or kBadInput; "DOING 'PATH': words".
 void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path& path);
 
+// Throws Error (kIo) if the system has failed to read the file, which demuxers take for its end.
+void RequireNoReadError(const AVFormatContext& input, const std::filesystem::path& path);
+
 // Opens a local regular file whose container is one of those that hold sound or moving pictures. Playlists, scripts
 // and image or text formats, which could name other files or make noise of anything, are refused.
 // Throws Error (kNotFound, kIo, kBadInput).

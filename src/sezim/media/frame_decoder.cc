@@ -187,6 +187,7 @@ class FrameDecoder::Impl {
     while (!end_of_file_ && pending_.size() < kLookahead) {
       ffmpeg::Packet packet = ffmpeg::NewPacket();
       if (av_read_frame(input_.get(), packet.get()) < 0) {
+        ffmpeg::RequireNoReadError(*input_, path_);
         end_of_file_ = true;
         return;
       }

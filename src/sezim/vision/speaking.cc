@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sezim/base/error.h"
+#include "sezim/vision/face_track.h"
 
 namespace sezim {
 namespace {
@@ -18,7 +19,8 @@ namespace {
 // synchrony of 0 with a variance of 2.4 / n (2.2 of faces that listen, 2.4 of dubbed ones, in the talking programmes of
 // seeds 1 to 3), one that does has kSpeakingSynchrony, with more variance, since voices and faces differ. The logarithm
 // of the motion ratio is taken as normally distributed too. Measured on eleven clips of ten people with their own and
-// each other's voices, and on three faces that rest.
+// each other's voices, and on three faces that rest. Where pictures are shown for long, each counts for one at most:
+// the correlation of k unrelated pairs has a variance of 1 / (k - 1).
 constexpr double kSpeakingSynchrony = 0.5;
 constexpr double kSpeakingVariance = 0.17 * 0.17;
 constexpr double kPicturesPerIndependentOne = 2.4;
@@ -46,6 +48,18 @@ double Correlation(std::span<const MouthMeasure> mouth, std::span<const float> e
   return norm > 1e-12 ? std::clamp(xy / norm, -1.0, 1.0) : 0;
 }
 
+// A picture that is shown on has grown older by just the time between two pictures of the clock.
+std::size_t NumDifferent(std::span<const MouthMeasure> mouth) {
+  constexpr double kStepS = 1.0 / kPicturesPerS;
+  constexpr double kToleranceS = 1e-3;
+  std::size_t count = std::min<std::size_t>(mouth.size(), 1);
+  for (std::size_t i = 1; i < mouth.size(); ++i) {
+    const double older_s = static_cast<double>(mouth[i].age_s) - static_cast<double>(mouth[i - 1].age_s);
+    if (std::abs(older_s - kStepS) > kToleranceS) ++count;
+  }
+  return count;
+}
+
 double LogNormalDensity(double x, double mean, double variance) {
   return -0.5 * ((x - mean) * (x - mean) / variance + std::log(variance));
 }
@@ -64,8 +78,8 @@ double MotionLogOdds(double ratio) {
 
 SpeakingEvidence WeighSpeaking(std::span<const MouthMeasure> mouth, std::span<const float> energy) {
   Check(mouth.size() == energy.size(), "each picture has a mouth and a voice");
-  SpeakingEvidence evidence{.num_pictures = mouth.size()};
-  if (mouth.size() < 3) return evidence;
+  SpeakingEvidence evidence{.num_pictures = mouth.size(), .num_different = NumDifferent(mouth)};
+  if (evidence.num_different < 3) return evidence;
   evidence.synchrony = Correlation(mouth, energy);
   double of_mouth = 0, of_upper_face = 0;
   for (const MouthMeasure& one : mouth) {
@@ -73,7 +87,8 @@ SpeakingEvidence WeighSpeaking(std::span<const MouthMeasure> mouth, std::span<co
     of_upper_face += one.upper_motion;
   }
   evidence.motion_ratio = of_upper_face > 0 ? of_mouth / of_upper_face : 0;
-  const double variance = kPicturesPerIndependentOne / static_cast<double>(mouth.size());
+  const double variance = std::max(kPicturesPerIndependentOne / static_cast<double>(evidence.num_pictures),
+                                   1 / static_cast<double>(evidence.num_different - 1));
   // The wider of the two distributions is the likelier one again far below 0. A mouth that moves against the voice is
   // no likelier to make it for that: below the least odds they stay there.
   const double least_at = -kSpeakingSynchrony * variance / kSpeakingVariance;

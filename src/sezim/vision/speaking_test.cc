@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sezim/base/error.h"
+#include "sezim/vision/face_track.h"
 
 namespace sezim {
 namespace {
@@ -142,6 +143,41 @@ TEST(WeighSpeaking, TwoPicturesTellNothing) {
     EXPECT_EQ(evidence.log_odds, 0);
   }
   EXPECT_EQ(Weigh(SeriesOf(20, 1)).num_pictures, 20U);
+}
+
+// `series` where each picture is shown for `times` of the clock, from a picture of the clock on.
+Series Held(Series series, std::size_t times) {
+  for (std::size_t i = 0; i < series.mouth.size(); ++i) {
+    const std::size_t age = i % times;
+    series.mouth[i] = series.mouth[i - age];
+    series.energy[i] = series.energy[i - age];
+    series.mouth[i].age_s = static_cast<float>(age) / kPicturesPerS;
+  }
+  return series;
+}
+
+TEST(WeighSpeaking, PicturesThatAreShownOnAreNoOtherPictures) {
+  EXPECT_EQ(Weigh(SeriesOf(60, 0.8)).num_different, 60U);
+  for (const std::size_t times : {2U, 3U, 10U, 20U, 60U}) {
+    const SpeakingEvidence evidence = Weigh(Held(SeriesOf(60, 0.8), times));
+    EXPECT_EQ(evidence.num_pictures, 60U);
+    EXPECT_EQ(evidence.num_different, 60 / times);
+  }
+  EXPECT_EQ(Weigh(Held(SeriesOf(60, 1), 30)).log_odds, 0);  // two of them: they agree with any voice, or its opposite
+  Series aged = SeriesOf(60, 0.8);                          // the clock's pictures all come as late
+  for (MouthMeasure& one : aged.mouth) one.age_s = 0.03F;
+  EXPECT_EQ(Weigh(aged).num_different, 60U);
+}
+
+TEST(WeighSpeaking, PicturesThatAreShownForLongDecideLess) {
+  const double twice = Weigh(Held(SeriesOf(60, 1), 2)).log_odds;
+  EXPECT_NEAR(twice, Weigh(SeriesOf(60, 1)).log_odds, 1e-6);  // as videos have it, and as was measured
+  double before = twice;
+  for (const std::size_t times : {4U, 6U, 12U}) {
+    const double now = Weigh(Held(SeriesOf(60, 1), times)).log_odds;
+    EXPECT_LT(now, before) << times;
+    before = now;
+  }
 }
 
 TEST(WeighSpeaking, RequiresSeriesOfOneLength) {
