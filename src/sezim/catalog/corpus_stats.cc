@@ -25,24 +25,10 @@ constexpr std::string_view kVoiceDisagrees = "voice-disagrees";
 constexpr std::string_view kVoiceUnknown = "voice-unknown";
 
 // Reasons in the order in which the harvest comes to them; others follow by name.
-constexpr std::array<std::string_view, 18> kGateOrder = {"no-face",
-                                                         "face-too-short",
-                                                         "face-too-small",
-                                                         "face-turned-away",
-                                                         "face-blurred",
-                                                         "too-few-pictures",
-                                                         "mouth-rests",
-                                                         "voice-of-another",
-                                                         "unsure-label",
-                                                         "too-few-frames",
-                                                         "noisy",
-                                                         "clipped",
-                                                         "music",
-                                                         "overlapping-voices",
-                                                         "repeated",
-                                                         "repeated-pictures",
-                                                         kVoiceDisagrees,
-                                                         kVoiceUnknown};
+constexpr std::array<std::string_view, 18> kGateOrder = {
+    "no-face",     "face-too-short",     "face-too-small", "face-turned-away",  "face-blurred",  "too-few-pictures",
+    "mouth-rests", "voice-of-another",   "unsure-label",   "too-few-frames",    "noisy",         "clipped",
+    "music",       "overlapping-voices", "repeated",       "repeated-pictures", kVoiceDisagrees, kVoiceUnknown};
 
 // Whether a segment of this language and label is to be counted.
 bool IsWanted(const StatsOptions& options, const std::string& language, const std::optional<Emotion>& emotion) {
