@@ -28,10 +28,10 @@ class FailingDiskTest(HarvestTest):
         short_clip(cls.tiny, cls.clips / "short.mp4", "other")
         ffmpeg("-i", cls.clips / "short.mp4", "-c", "copy", cls.videos / "failing.mkv")  # read from front to back
 
-    def failing_after(self, num_bytes):
-        """Harvests run within it fail to read that file once so many bytes of it were read."""
+    def failing_after(self, num_bytes, once):
+        """Harvests run within it fail to read that file when so many bytes of it were read, or from then on."""
         return mock.patch.dict(os.environ, {"LD_PRELOAD": str(self.library), "FAILING_FILE": "/failing.mkv",
-                                            "FAILING_AFTER": str(num_bytes),
+                                            "FAILING_AFTER": str(num_bytes), "FAILING_ONCE": str(int(once)),
                                             "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
 
     def test_wherever_it_fails_the_next_run_makes_good_for_it(self):
@@ -39,22 +39,24 @@ class FailingDiskTest(HarvestTest):
         self.harvest(self.videos, wanted, "--jobs", 1)
         self.assertEqual({one["source"] for one in read_lines(wanted / "segments.jsonl")}, {"good.mp4", "failing.mkv"})
         size = (self.videos / "failing.mkv").stat().st_size
-        num_rejected = 0
-        for tenth in range(0, 60, 3):
-            corpus = self.new_corpus(f"after-{tenth}")
-            with self.failing_after(size * tenth // 10), self.subTest(tenths_read=tenth):
-                run = self.start_harvest(self.videos, corpus, "--jobs", 1).wait()
+        for once in False, True:
+            num_rejected = 0
+            for eighths in (0, 1, 7, 8, 9, 12, 16, 17, 20, 24, 28, 40):
+                told = f"after {eighths} eighths, {once=}"
+                corpus = self.new_corpus(told)
+                with self.failing_after(size * eighths // 8, once):
+                    run = self.start_harvest(self.videos, corpus, "--jobs", 1).wait()
                 rejected = [one for one in read_lines(corpus / "rejected.jsonl") if one.get("remedy")]
                 if run.status == SOME_REJECTED:
                     num_rejected += 1
-                    self.assertEqual([(one["source"], one["reason"]) for one in rejected], [("failing.mkv", "io")])
-                    self.assertRegex(rejected[0]["detail"], "Input/output error")
-                    self.assertRegex(rejected[0]["remedy"], "run the same command again")
+                    self.assertEqual([(one["source"], one["reason"]) for one in rejected], [("failing.mkv", "io")], told)
+                    self.assertIn("Input/output error", rejected[0]["detail"])
+                    self.assertIn("run the same command again", rejected[0]["remedy"])
                 else:
                     self.assertEqual((run.status, rejected), (0, []), run.stderr)
-            self.harvest(self.videos, corpus, "--jobs", 1)
-            self.assert_same_corpus(corpus, wanted, f"harvested again, after {tenth} tenths")
-        self.assertGreater(num_rejected, 5)
+                self.harvest(self.videos, corpus, "--jobs", 1)
+                self.assert_same_corpus(corpus, wanted, told)
+            self.assertGreater(num_rejected, 5)
 
 
 if __name__ == "__main__":

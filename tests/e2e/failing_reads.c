@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preloaded into a program: files whose path ends with FAILING_FILE cannot be read any more, once FAILING_AFTER bytes
-// of them have been. read() fails then with EIO, as on a damaged disk.
+// of them have been; if FAILING_ONCE is 1, for a single time. read() fails then with EIO, as on a damaged disk.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,8 +25,12 @@ static int is_failing_file(int descriptor) {
 
 static long num_read = 0;
 
+static int has_failed = 0;
+
 static int fails(int descriptor) {
   if (!is_failing_file(descriptor) || num_read < atol(getenv("FAILING_AFTER"))) return 0;
+  if (has_failed && strcmp(getenv("FAILING_ONCE"), "1") == 0) return 0;
+  has_failed = 1;
   errno = EIO;
   return 1;
 }

@@ -69,11 +69,12 @@ std::optional<SourceRow> Catalog::FindContent(const std::string& sha256, const s
     SQLite::Statement statement(impl_->database,
                                 "SELECT * FROM source WHERE sha256 = :sha256 AND locator <> :locator"
                                 " AND NOT EXISTS (SELECT 1 FROM rejection WHERE rejection.locator = source.locator"
-                                " AND reason = :duplicate)"
+                                " AND reason IN (:duplicate, :io))"
                                 " ORDER BY name, locator");
     statement.bind(":sha256", sha256);
     BindBytes(statement, ":locator", other_than_locator);
     statement.bind(":duplicate", kDuplicateSource);
+    statement.bind(":io", std::string(NameOf(ErrorKind::kIo)));
     if (!statement.executeStep()) return std::nullopt;
     return SourceFrom(statement);
   });

@@ -102,7 +102,8 @@ class Catalog {
   // Adds the source or replaces what is known of it; drops segments, rejections and work of an earlier, other content.
   void BeginSource(const SourceRow& source);
 
-  // Another source with the same content, begun or rejected before, that was not rejected as a duplicate itself.
+  // Another source with the same content, begun or rejected before; none that was rejected as a duplicate itself, or
+  // could not be read.
   std::optional<SourceRow> FindContent(const std::string& sha256, const std::string& other_than_locator) const;
   bool IsDuplicate(const std::string& locator) const { return IsRejectedFor(locator, kDuplicateSource); }
   bool IsRejectedFor(const std::string& locator, std::string_view reason) const;

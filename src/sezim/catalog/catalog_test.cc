@@ -320,6 +320,8 @@ TEST_F(CatalogTest, FindsTheSameContentUnderAnotherName) {
   EXPECT_EQ(content_beside("/2"), "none");  // a duplicate is nobody's original
   catalog_->RejectSource(Source("/2", sha256), {.source = "2", .reason = "bad-input"});
   EXPECT_EQ(content_beside("/3"), "/2");  // what was bad once would be bad again
+  catalog_->RejectSource(Source("/2", sha256), {.source = "2", .reason = "io"});
+  EXPECT_EQ(content_beside("/3"), "none");  // what could not be read may be readable there
 }
 
 }  // namespace

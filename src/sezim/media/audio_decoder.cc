@@ -89,8 +89,8 @@ class AudioDecoder::Impl {
   // Reads one packet and decodes what it holds; at the end of the file drains decoder and resampler.
   void Step(std::vector<std::int16_t>& samples) {
     const int code = av_read_frame(input_.get(), packet_.get());
+    ffmpeg::RequireNoReadError(*input_->pb, path_);
     if (code < 0) {
-      ffmpeg::RequireNoReadError(*input_, path_);
       if (code != AVERROR_EOF) broken_off_ = true;
       avcodec_send_packet(decoder_.get(), nullptr);
       DrainDecoder(samples);

@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <mutex>
 #include <new>
+#include <tuple>
 #include <vector>
 
 #include "sezim/base/error.h"
@@ -51,36 +51,41 @@ void RequireSomething(const FileDescriptor& file, const std::filesystem::path& p
   throw Error(ErrorKind::kBadInput, fmt::format("'{}' is empty", DisplayName(path)), "download or copy it again");
 }
 
-// FFmpeg calls any trouble with a header invalid data, and says EIO also of a Matroska file that ends within it. So
-// headers are read once more, where they may be: throws Error (kIo) if the disk is to blame.
-void RequireReadableEnds(const FileDescriptor& file, const std::filesystem::path& path) {
-  constexpr off_t kEnd = off_t{1} << 20;
-  std::vector<char> bytes(kEnd);
-  for (const off_t from : {off_t{0}, std::max<off_t>(0, SizeOf(file) - kEnd)}) {
-    if (::pread(file.get(), bytes.data(), bytes.size(), from) < 0) {
-      throw SystemError(errno, "cannot read", DisplayName(path));
-    }
-  }
-}
-
 // What FFmpeg takes for sound because of a file's name alone has neither rate nor channels.
 bool IsSoundOfNothing(const AVFormatContext& input) {
   const AVCodecParameters* const only = input.nb_streams == 1 ? input.streams[0]->codecpar : nullptr;
   return only != nullptr && only->codec_type == AVMEDIA_TYPE_AUDIO && only->sample_rate == 0;
 }
 
+std::string UrlOf(const std::filesystem::path& path) {
+  return "file:" + path.native();
+}
+
+Bytes OpenBytes(const std::filesystem::path& path) {
+  AVIOContext* bytes = nullptr;
+  ThrowIfFailed(avio_open(&bytes, UrlOf(path).c_str(), AVIO_FLAG_READ), "cannot open", path);
+  return Bytes(bytes);
+}
+
 // Throws where FFmpeg takes the file for something that is not one of kContainers.
 void RequireKnownContainer(const std::filesystem::path& path) {
-  AVIOContext* bytes = nullptr;
-  if (avio_open(&bytes, ("file:" + path.native()).c_str(), AVIO_FLAG_READ) < 0) return;
+  const Bytes bytes = OpenBytes(path);
   const AVInputFormat* format = nullptr;
-  av_probe_input_buffer2(bytes, &format, path.c_str(), nullptr, 0, 0);
-  avio_closep(&bytes);
+  av_probe_input_buffer2(bytes.get(), &format, path.c_str(), nullptr, 0, 0);
   if (format == nullptr || av_match_list(format->name, kContainers, ',') > 0) return;
   throw Error(
       ErrorKind::kBadInput,
       fmt::format("'{}' is of a kind that is not read ({}, '{}')", DisplayName(path), format->long_name, format->name),
       "if it is a video, convert it, as with 'ffmpeg -i FILE new.mp4'; of a playlist, give its links or files");
+}
+
+[[noreturn]] void ThrowUnopened(int code, const std::filesystem::path& path) {
+  if (code == AVERROR(EINVAL)) RequireKnownContainer(path);
+  if (code == AVERROR(EIO)) ThrowUnreadable(path, "it ends within its header");  // what FFmpeg says of Matroska then
+  if (code != AVERROR_INVALIDDATA && code != AVERROR(EINVAL) && code != AVERROR_EOF) {
+    ThrowIfFailed(code, "cannot open", path);
+  }
+  ThrowUnreadable(path, Describe(code));
 }
 
 // FFmpeg decodes a picture to learn what a stream holds: within our limit of pixels.
@@ -89,7 +94,7 @@ void FindStreams(AVFormatContext& input, const std::filesystem::path& path) {
   for (AVDictionary*& one : options) av_dict_set_int(&one, "max_pixels", kMaxPixels, 0);
   const int code = avformat_find_stream_info(&input, options.empty() ? nullptr : options.data());
   for (AVDictionary*& one : options) av_dict_free(&one);
-  RequireNoReadError(input, path);
+  RequireNoReadError(*input.pb, path);
   ThrowIfFailed(code, "cannot read the streams of", path);
 }
 
@@ -126,29 +131,28 @@ void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path
               "check that it plays in a media player; if it was downloaded, download it again");
 }
 
-void RequireNoReadError(const AVFormatContext& input, const std::filesystem::path& path) {
-  if (input.pb != nullptr && input.pb->error < 0)
-    throw SystemError(AVUNERROR(input.pb->error), "cannot read", DisplayName(path));
+void RequireNoReadError(const AVIOContext& bytes, const std::filesystem::path& path) {
+  if (bytes.error < 0) throw SystemError(AVUNERROR(bytes.error), "cannot read", DisplayName(path));
 }
 
 InputContext OpenInput(const std::filesystem::path& path) {
   Quieten();
-  const FileDescriptor file = OpenForReading(path);
-  RequireSomething(file, path);
+  RequireSomething(OpenForReading(path), path);
+  Bytes bytes = OpenBytes(path);
+  AVFormatContext* opened = avformat_alloc_context();
+  if (opened == nullptr) throw std::bad_alloc();
+  opened->pb = bytes.get();
   AVDictionary* options = nullptr;
   av_dict_set(&options, "protocol_whitelist", "file", 0);
   av_dict_set(&options, "format_whitelist", kContainers, 0);
-  AVFormatContext* opened = nullptr;
-  const int code = avformat_open_input(&opened, ("file:" + path.native()).c_str(), nullptr, &options);
+  const int code = avformat_open_input(&opened, UrlOf(path).c_str(), nullptr, &options);  // frees it where it fails
   av_dict_free(&options);
-  InputContext input(opened);
-  if (code < 0) RequireReadableEnds(file, path);
-  if (code == AVERROR(EINVAL)) RequireKnownContainer(path);
-  if (code == AVERROR_INVALIDDATA || code == AVERROR(EINVAL) || code == AVERROR_EOF) {
-    ThrowUnreadable(path, Describe(code));
+  if (code < 0) {
+    RequireNoReadError(*bytes, path);
+    ThrowUnopened(code, path);
   }
-  if (code == AVERROR(EIO)) ThrowUnreadable(path, "it ends within its header");
-  ThrowIfFailed(code, "cannot open", path);
+  InputContext input(opened);
+  std::ignore = bytes.release();
   FindStreams(*input, path);
   if (IsSoundOfNothing(*input)) ThrowUnreadable(path, "no sound is found in it");
   return input;

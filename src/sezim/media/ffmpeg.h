@@ -43,7 +43,17 @@ struct CloseOutput {
   }
 };
 
-using InputContext = std::unique_ptr<AVFormatContext, FreeByAddress<avformat_close_input>>;
+// Of an input whose bytes were opened before it.
+struct CloseInput {
+  void operator()(AVFormatContext* context) const {
+    AVIOContext* bytes = context->pb;
+    avformat_close_input(&context);
+    avio_closep(&bytes);
+  }
+};
+
+using Bytes = std::unique_ptr<AVIOContext, FreeByAddress<avio_closep>>;
+using InputContext = std::unique_ptr<AVFormatContext, CloseInput>;
 using OutputContext = std::unique_ptr<AVFormatContext, CloseOutput>;
 using CodecContext = std::unique_ptr<AVCodecContext, FreeByAddress<avcodec_free_context>>;
 using Packet = std::unique_ptr<AVPacket, FreeByAddress<av_packet_free>>;
@@ -60,8 +70,8 @@ std::string Describe(int code);
 // Throws Error for a negative `code`: kNoSpace, kIo or kBadInput; "DOING 'PATH': words".
 void ThrowIfFailed(int code, std::string_view doing, const std::filesystem::path& path);
 
-// Throws Error (kIo) if the system has failed to read the file, which demuxers take for its end.
-void RequireNoReadError(const AVFormatContext& input, const std::filesystem::path& path);
+// Throws Error (kIo) if the system has ever failed to read `bytes`, which demuxers take for their end, or for damage.
+void RequireNoReadError(const AVIOContext& bytes, const std::filesystem::path& path);
 
 // Opens a local regular file whose container is one of those that hold sound or moving pictures. Playlists, scripts
 // and image or text formats, which could name other files or make noise of anything, are refused.

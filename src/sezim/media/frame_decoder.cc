@@ -186,8 +186,9 @@ class FrameDecoder::Impl {
   void ReadAhead() {
     while (!end_of_file_ && pending_.size() < kLookahead) {
       ffmpeg::Packet packet = ffmpeg::NewPacket();
-      if (av_read_frame(input_.get(), packet.get()) < 0) {
-        ffmpeg::RequireNoReadError(*input_, path_);
+      const int code = av_read_frame(input_.get(), packet.get());
+      ffmpeg::RequireNoReadError(*input_->pb, path_);
+      if (code < 0) {
         end_of_file_ = true;
         return;
       }
