@@ -44,6 +44,23 @@ class PublishFaultsTest(HarvestTest):
             database.execute(command, values)
         database.close()
 
+    def test_a_corpus_that_may_only_be_read_is_exported_all_the_same(self):
+        corpus = self.made(3, lambda n: 2)
+        disk = self.folder / "disk"
+        disk.mkdir()
+        mount(disk, "size=64m")
+        try:
+            shutil.copytree(corpus, disk / "corpus")
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            for form in FORMS:
+                self.export(corpus, self.folder / f"of-{form}", form)
+                self.export(disk / "corpus", self.folder / f"of-read-only-{form}", form)
+                self.assertEqual(contents(self.folder / f"of-read-only-{form}"), contents(self.folder / f"of-{form}"), form)
+            run = self.run_sezim("corpus", "split", disk / "corpus", status=FAILED)
+            self.assertIn("Read-only file system", run.stderr)
+        finally:
+            subprocess.run(["umount", disk], check=True)
+
     def test_a_disk_that_fills_up_anywhere(self):
         corpus = self.made(3, lambda n: 2)
         disk = self.folder / "disk"

@@ -152,6 +152,9 @@ void MakeFolder(const fs::path& path) {
 
 FileLock::FileLock(const fs::path& path, std::string_view subject)
     : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+  if (!file_ && (errno == EROFS || errno == EACCES)) {
+    file_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));  // may be locked all the same
+  }
   if (!file_) throw SystemError(errno, "cannot open the lock", DisplayName(path));
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return;
   if (errno != EWOULDBLOCK) throw SystemError(errno, "cannot lock", DisplayName(path));
