@@ -44,6 +44,7 @@ bool HoldsAny(const std::string& title, const std::vector<std::string>& parts) {
 struct Listing {
   std::vector<YtDlpEntry> entries;
   std::optional<YtDlpFailure> failure{};
+  std::optional<Error> unreadable_line{};  // the first of them; the others are of use
 };
 
 class Collector {
@@ -91,6 +92,7 @@ class Collector {
       WaitBeforeRetry(attempt, options_.pacing, stop_);
     }
     for (YtDlpEntry& entry : listing.entries) Take(subject, std::move(entry));
+    if (!listing.failure && listing.unreadable_line) throw Error(*listing.unreadable_line);
     if (!listing.failure) return;
     const std::string more =
         listing.failure->num_errors > 1 ? fmt::format(" (and {} more)", listing.failure->num_errors - 1) : "";
@@ -106,7 +108,12 @@ class Collector {
         throw Error(ErrorKind::kBadInput, fmt::format("'{}' has more than {} entries", subject, kMaxLimit),
                     "give a --limit");
       }
-      listing.entries.push_back(ParseYtDlpEntry(line));
+      try {
+        listing.entries.push_back(ParseYtDlpEntry(line));
+      } catch (const Error& error) {
+        if (!listing.unreadable_line) listing.unreadable_line = error;
+        return;
+      }
       if (!on_progress_) return;
       on_progress_({subject, result_.num_found + static_cast<std::int64_t>(listing.entries.size()),
                     static_cast<std::int64_t>(sources_.records().size())});

@@ -163,10 +163,10 @@ TEST_F(CollectTest, CountsReasons) {
 }
 
 TEST_F(CollectTest, SurvivesNonsense) {
-  Write("nonsense", "{}\nnot json\n");
+  Write("nonsense", "{}\nnot json\n" + Video(8) + "{\"duration\":NaN}\n" + Video(9));
   options_.keywords = {"nonsense", "some"};
   const CollectResult result = Run();
-  EXPECT_EQ(result.records.size(), 2U);
+  EXPECT_EQ(result.records.size(), 4U) << "what can be read is kept, also after what cannot";
   ASSERT_EQ(result.failures.size(), 1U);
   EXPECT_EQ(result.failures[0].error.kind(), ErrorKind::kNetwork);
 }
