@@ -87,6 +87,7 @@ TEST(SourceRecord, SaysWhatIsWrong) {
   EXPECT_EQ(WhatOf(R"({"url":"http://a","keywords":["a",1]})"), "'keywords' must be an array of at most 10000 texts");
   EXPECT_EQ(WhatOf(R"({"url":"http://a","collected_at":"yesterday"})"),
             "'collected_at' must look like 2026-01-31T23:59:59Z");
+  EXPECT_EQ(WhatOf(R"({"url":"http://a","language":"\u001b[31mX"})"), "'language' must be a tag such as kk or pt-BR");
   EXPECT_EQ(WhatOf(R"({"url":"http://a","kind":"song"})"), "'kind' must be \"video\" or \"playlist\"");
   EXPECT_EQ(WhatOf("{\"url\":\"http://a\",\"title\":\"\xff\"}"), "not valid JSON at byte 28");
   EXPECT_EQ(WhatOf(R"({"url":"http://a","duration_s":1e999})"), "not valid JSON: a number is out of range");

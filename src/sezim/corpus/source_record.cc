@@ -83,6 +83,13 @@ std::optional<double> TakeDuration(Json& object) {
   return duration_s;
 }
 
+std::string TakeLanguage(Json& object) {
+  std::string language = TakeText(object, "language");
+  if (!language.empty() && !IsLanguageTag(language))
+    throw NotAsExpected("'language' must be a tag such as kk or pt-BR");
+  return language;
+}
+
 SourceKind TakeKind(Json& object) {
   const std::string kind = TakeText(object, "kind");
   if (kind.empty() || kind == "video") return SourceKind::kVideo;
@@ -136,6 +143,12 @@ bool IsFetchableUrl(std::string_view url) {
   return false;
 }
 
+bool IsLanguageTag(std::string_view text) {
+  return text.size() >= 2 && text.size() <= 35 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+         });
+}
+
 SourceRecord ParseSourceRecord(std::string_view line) {
   Json object = ParseObject(line);
   SourceRecord record;
@@ -147,7 +160,7 @@ SourceRecord ParseSourceRecord(std::string_view line) {
   record.channel = TakeText(object, "channel");
   record.duration_s = TakeDuration(object);
   record.license = TakeText(object, "license");
-  record.language = TakeText(object, "language");
+  record.language = TakeLanguage(object);
   record.keywords = TakeKeywords(object);
   record.collected_at = TakeTime(object);
   if (!object.empty()) record.other_fields = object.dump();

@@ -38,6 +38,10 @@ inline constexpr int kMaxSourceDepth = 16;  // nested objects and arrays in one 
 // characters.
 bool IsFetchableUrl(std::string_view url);
 
+// Whether `text` may be a language's tag (BCP 47, also with '_'): 2 to 35 ASCII letters, digits, '-' and '_'. Whether
+// there is such a language is not looked up.
+bool IsLanguageTag(std::string_view text);
+
 // Reads one line, which holds one JSON object. Unknown fields are kept in other_fields. Throws Error of kind
 // kBadInput that says what was expected.
 SourceRecord ParseSourceRecord(std::string_view line);

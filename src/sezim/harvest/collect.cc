@@ -172,10 +172,7 @@ void CollectOptions::Validate() const {
   checks.Require(min_s >= 0.0, fmt::format("min_duration_s must be at least 0 s, not {:g}", min_s));
   checks.Require(max_s >= min_s,
                  fmt::format("max_duration_s ({:g} s) must not be less than min_duration_s ({:g} s)", max_s, min_s));
-  const bool tag = std::all_of(language.begin(), language.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-  checks.Require(language.empty() || (tag && language.size() >= 2 && language.size() <= 35),
+  checks.Require(language.empty() || IsLanguageTag(language),
                  fmt::format("language must be a tag such as kk, not '{}'", ValidUtf8(language)));
   RequirePlainTexts(checks, title_include, "what a title must hold");
   RequirePlainTexts(checks, title_exclude, "what a title must not hold");

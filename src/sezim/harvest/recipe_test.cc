@@ -177,7 +177,7 @@ TEST(Recipe, NamesAllOptionsThatAreOutOfRange) {
       "name = \"x\"\nmethod = \"paper\"\n[speech]\nthreshold = 1\n[faces]\nscale_factor = nan\nmin_neighbours = -1\n"
       "[segments]\nmin_frames = 0\nmax_s = 0\n[limits]\nmax_gap_s = -1\nmax_side_px = 3\n");
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
-  for (const char* option : {"speech.threshold", "scale_factor", "min_neighbours", "min_frames", "max_segment_s",
+  for (const char* option : {"speech.threshold", "scale_factor", "min_neighbours", "min_frames", "segments.max_s",
                              "max_gap_s", "max_side_px"}) {
     EXPECT_THAT(error.what(), HasSubstr(option));
   }

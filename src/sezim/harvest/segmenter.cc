@@ -41,12 +41,12 @@ void AppendParts(std::span<const std::int64_t> ticks, std::size_t begin, std::si
 void SegmenterOptions::Check() const {
   OptionChecks checks("segments");
   checks.Require(ticks_per_s >= 1 && ticks_per_s <= 100,
-                 fmt::format("ticks_per_s must lie between 1 and 100, not at {}", ticks_per_s));
+                 fmt::format("frames.per_s must lie between 1 and 100, not at {}", ticks_per_s));
   checks.Require(max_gap_frames >= 1, fmt::format("max_gap_frames must be at least 1, not {}", max_gap_frames));
   checks.Require(min_frames >= 1, fmt::format("min_frames must be at least 1, not {}", min_frames));
   checks.Require(
       max_segment_s * ticks_per_s >= 1 && max_segment_s <= 3600,
-      fmt::format("max_segment_s must hold at least one frame and at most an hour, not {} s", max_segment_s));
+      fmt::format("segments.max_s must hold at least one frame and at most an hour, not {} s", max_segment_s));
   checks.ThrowIfAny();
 }
 

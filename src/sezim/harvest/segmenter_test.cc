@@ -83,7 +83,7 @@ TEST(Segmenter, NamesAllOptionsThatAreOutOfRange) {
   const SegmenterOptions bad{.ticks_per_s = 0, .max_gap_frames = 0, .min_frames = 0, .max_segment_s = -1};
   const Error error = ThrownBy([&] { SegmentFrames({}, bad); });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
-  for (const char* option : {"ticks_per_s", "max_gap_frames", "min_frames", "max_segment_s"}) {
+  for (const char* option : {"frames.per_s", "max_gap_frames", "min_frames", "segments.max_s"}) {
     EXPECT_THAT(error.what(), HasSubstr(option));
   }
 }

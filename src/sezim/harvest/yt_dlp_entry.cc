@@ -91,7 +91,8 @@ YtDlpEntry ParseYtDlpEntry(std::string_view line) {
   record.channel = FirstText(object, {"channel", "uploader"});
   record.duration_s = Duration(object);
   record.license = Text(object, "license");
-  record.language = Text(object, "language");
+  // A site may say anything here; what is no tag is not known.
+  if (std::string language = Text(object, "language"); IsLanguageTag(language)) record.language = std::move(language);
   return entry;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/harvest/yt_dlp_entry.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -73,6 +74,14 @@ TEST(YtDlpEntry, VideoByItself) {
   EXPECT_EQ(entry.record.duration_s, 61.5);
   EXPECT_EQ(entry.record.extractor, "Site");
   EXPECT_FALSE(entry.is_link);
+}
+
+TEST(YtDlpEntry, WhatIsNoLanguageTagIsNotKnown) {
+  for (const char* language : {R"("kazakh, mostly")", R"("\u001b[31m")", R"("k")", R"("")", "7", "null"}) {
+    const YtDlpEntry entry = ParseYtDlpEntry(fmt::format(R"({{"url": "https://site/v", "language": {}}})", language));
+    EXPECT_EQ(entry.record.language, "") << language;
+  }
+  EXPECT_EQ(ParseYtDlpEntry(R"({"language": "zh-Hans_CN"})").record.language, "zh-Hans_CN");
 }
 
 TEST(YtDlpEntry, VideosOfOnePageAreToldApartByTheirMedia) {
