@@ -69,7 +69,7 @@ class CardReader {
       const toml::array* shape = (*entry)["shape"].as_array();
       if (shape == nullptr || shape->size() > kMaxRank) Refuse(fmt::format("[[{}]] needs a 'shape' list", path));
       for (const toml::node& side : *shape) {
-        const auto size = side.value<std::int64_t>();
+        const auto size = side.value_exact<std::int64_t>();
         if (!size || *size == 0 || *size < -1)
           Refuse(fmt::format("a side in a shape of [[{}]] is -1 or above 0", path));
         tensor.shape.push_back(*size);
@@ -151,7 +151,7 @@ ModelCard ParseModelCard(std::string_view toml, std::string_view origin) {
                 "correct the TOML");
   }
   const CardReader reader(table, origin);
-  if (table["schema"].value<std::int64_t>() != 1) reader.Refuse("'schema' must be 1");
+  if (table["schema"].value_exact<std::int64_t>() != 1) reader.Refuse("'schema' must be 1");
 
   ModelCard card;
   card.name = reader.Text("name");
@@ -165,7 +165,7 @@ ModelCard ParseModelCard(std::string_view toml, std::string_view origin) {
   card.labels = reader.Texts("labels");
   card.sha256 = reader.Text("file.sha256");
   if (!IsSha256(card.sha256)) reader.Refuse("'file.sha256' must be 64 lower-case hexadecimal digits");
-  card.size_bytes = table.at_path("file.size_bytes").value<std::int64_t>().value_or(0);
+  card.size_bytes = table.at_path("file.size_bytes").value_exact<std::int64_t>().value_or(0);
   if (card.size_bytes <= 0) reader.Refuse("'file.size_bytes' must be a number above 0");
   card.inputs = reader.Tensors("inputs");
   card.outputs = reader.Tensors("outputs");
