@@ -8,7 +8,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(SEZIM_CCACHE ccache)
 if(SEZIM_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${SEZIM_CCACHE}")
+  # What is compiled with precompiled headers is kept too (ccache(1), "Precompiled headers").
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${SEZIM_CCACHE}")
 endif()
 find_program(SEZIM_MOLD mold)
 if(SEZIM_MOLD)

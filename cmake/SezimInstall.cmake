@@ -2,7 +2,6 @@
 # cmake --install: the program, the library with its headers, ONNX Runtime beside it, scripts and model cards, and a
 # CMake package: find_package(sezim) gives the target sezim::sezim.
 
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/sezim")
@@ -10,7 +9,10 @@ set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/sezim")
 install(TARGETS sezim_program RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(TARGETS sezim EXPORT sezimTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(EXPORT sezimTargets NAMESPACE sezim:: DESTINATION "${package_folder}")
-install(FILES "${ONNXRUNTIME_LIBRARY}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/sezim")
+install(FILES "${ONNXRUNTIME_LIBRARY}" DESTINATION "${SEZIM_MODULE_FOLDER}")
+if(SEZIM_TRAINING)
+  install(TARGETS sezim_torch LIBRARY DESTINATION "${SEZIM_MODULE_FOLDER}")
+endif()
 install(DIRECTORY src/sezim DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
         FILES_MATCHING PATTERN "*.h"
         PATTERN "cli" EXCLUDE PATTERN "ffmpeg.h" EXCLUDE PATTERN "luma.h" EXCLUDE PATTERN "catalog_storage.h" EXCLUDE PATTERN "training" EXCLUDE)

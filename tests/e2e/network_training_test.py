@@ -4,6 +4,7 @@
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -170,6 +171,20 @@ class NetworkTrainingTest(unittest.TestCase):
         row = [float(cell) for cell in (self.folder / "fc7.csv").read_text().splitlines()[1].split(",")[-1024:]]
         self.assertGreaterEqual(min(row), 0)  # behind the ReLU
         self.assertGreater(sum(number > 0 for number in row), 10)
+
+    def test_libtorch_is_loaded_by_training_alone(self):
+        listed = subprocess.run([os.environ["SEZIM_BIN"], "--version"], env={**os.environ, "LD_TRACE_LOADED_OBJECTS": "1"},
+                                capture_output=True, text=True, timeout=TIMEOUT_S).stdout
+        self.assertIn("libonnxruntime", listed)
+        self.assertNotIn("torch", listed)
+        alone = self.folder / "bin" / "sezim"  # without the module
+        alone.parent.mkdir()
+        shutil.copy(os.environ["SEZIM_BIN"], alone)
+        run = subprocess.run([alone, *self.command(CONFIG, "--no-evaluation")[1:]], capture_output=True, text=True, timeout=TIMEOUT_S)
+        self.assertEqual(run.returncode, FAILED, run.stderr)
+        self.assertIn("libsezim_torch.so", run.stderr)
+        self.assertIn("scripts/setup.sh --training", run.stderr)
+        self.assertFalse(self.out.exists())
 
     def test_what_is_for_networks_only_is_refused_elsewhere(self):
         self.assertIn("--resume does nothing", self.train(WITH_SVM, "--resume", expect=WRONG_USAGE).stderr)

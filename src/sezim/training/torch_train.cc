@@ -19,7 +19,7 @@
 #include "sezim/training/onnx_layers.h"
 #include "sezim/training/sampling.h"
 #include "sezim/training/torch_layers.h"
-#include "sezim/training/train_network.h"
+#include "sezim/training/torch_module.h"
 
 namespace sezim {
 namespace {
@@ -393,13 +393,7 @@ void CheckLabels(const TrainingData& data, const NetworkShape& shape, std::strin
   }
 }
 
-}  // namespace
-
-bool CanTrain() {
-  return true;
-}
-
-std::vector<Tensor> ApplyNetwork(const NetworkKind& kind, const NetworkShape& shape, const Weights& weights,
+std::vector<Tensor> ApplyByTorch(const NetworkKind& kind, const NetworkShape& shape, const Weights& weights,
                                  const TrainingBatch& batch) {
   const c10::NoGradGuard no_gradient;
   TorchWeights torch_weights{.learnt = {}, .measured = {}, .initial = weights, .fresh = {}};
@@ -413,10 +407,10 @@ std::vector<Tensor> ApplyNetwork(const NetworkKind& kind, const NetworkShape& sh
   return {FromTorch(layers.TensorOf(output.logits)), FromTorch(layers.TensorOf(output.embedding))};
 }
 
-TrainedNetwork Train(const NetworkKind& kind, const NetworkShape& shape, const TrainingOptions& options,
-                     const TrainingData& train, const TrainingData* validation, const Weights& initial,
-                     const std::string& fingerprint, std::stop_token stop,
-                     const std::function<void(const TrainingProgress&)>& on_progress) {
+TrainedNetwork TrainByTorch(const NetworkKind& kind, const NetworkShape& shape, const TrainingOptions& options,
+                            const TrainingData& train, const TrainingData* validation, const Weights& initial,
+                            const std::string& fingerprint, std::stop_token stop,
+                            const std::function<void(const TrainingProgress&)>& on_progress) {
   options.Check();
   CheckLabels(train, shape, "training");
   if (validation != nullptr) CheckLabels(*validation, shape, "validation");
@@ -466,4 +460,8 @@ TrainedNetwork Train(const NetworkKind& kind, const NetworkShape& shape, const T
   return result;
 }
 
+}  // namespace
 }  // namespace sezim
+
+extern "C" __attribute__((visibility("default")))
+const sezim::TorchModule sezim_torch_module = {.train = sezim::TrainByTorch, .apply_network = sezim::ApplyByTorch};
