@@ -3,21 +3,35 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
 #include "sezim/base/error.h"
+#include "sezim/base/file.h"
 #include "sezim/training/torch_module.h"
 
 namespace sezim {
 namespace {
 
+// Named by its path: sanitizers open libraries in the program's stead, and do not look into its run path.
+std::filesystem::path ModuleFile() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) throw SystemError(error.value(), "cannot find the program's own folder by", "/proc/self/exe");
+  return program.parent_path().parent_path() / SEZIM_MODULE_FOLDER / "libsezim_torch.so";
+}
+
 const TorchModule& Load() {
-  constexpr const char* kFile = "libsezim_torch.so";  // found by the program's run path; never unloaded
-  void* library = dlopen(kFile, RTLD_NOW | RTLD_LOCAL);
+  const std::filesystem::path file = ModuleFile();
+  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // never unloaded
   const void* module = library != nullptr ? dlsym(library, "sezim_torch_module") : nullptr;
   if (module == nullptr) {
     const char* reason = dlerror();
-    throw Error(ErrorKind::kNotFound,
-                fmt::format("the training of networks cannot be loaded: {}", reason != nullptr ? reason : kFile),
-                "run scripts/setup.sh --training and build again, or install sezim again");
+    throw Error(
+        ErrorKind::kNotFound,
+        fmt::format("the training of networks cannot be loaded: {}", reason != nullptr ? reason : DisplayName(file)),
+        "run scripts/setup.sh --training and build again, or install sezim again");
   }
   return *static_cast<const TorchModule*>(module);
 }
