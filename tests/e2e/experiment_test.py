@@ -5,6 +5,7 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -12,7 +13,7 @@ import unittest
 import unittest.mock
 from pathlib import Path
 
-from support import DONE, FAILED, SOME_REJECTED, WRONG_USAGE
+from support import DONE, FAILED, SOME_REJECTED, TIMEOUT_S, WRONG_USAGE
 from tones import CORPUS, HEAD, SOUNDS, SVM, experiment, make_corpus
 
 TONES = HEAD + CORPUS + SVM + """[[system]]
@@ -72,12 +73,12 @@ class ExperimentTest(unittest.TestCase):
         self.evaluate(file, "--data-root", self.folder, "--json", again, "--jobs", "1")
         self.assertEqual(out.read_bytes(), again.read_bytes())
 
-    def test_goes_on_after_a_kill(self):
+    def killed(self, program, cache):
+        """Kills an evaluation once a fold is kept. Returns its command and how many are."""
         make_corpus(self.folder / "corpus")
         file = experiment(self.folder, TONES.replace("folds = 2", "folds = 4"))
-        cache = self.folder / "cache"
         command = ["evaluate", str(file), "--data-root", str(self.folder), "--jobs", "1"]
-        run = subprocess.Popen([os.environ["SEZIM_BIN"], *command], env={**os.environ, "SEZIM_CACHE": str(cache)},
+        run = subprocess.Popen([program, *command], env={**os.environ, "SEZIM_CACHE": str(cache)},
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + 60
         while not list(cache.glob("folds/*.fold")) and time.monotonic() < end:
@@ -86,6 +87,27 @@ class ExperimentTest(unittest.TestCase):
         run.wait()
         kept = len(list(cache.glob("folds/*.fold")))
         self.assertTrue(0 < kept < 8, kept)  # of two systems with four folds
+        return command, kept
+
+    def test_another_training_module_computes_anew(self):
+        program = self.folder / "here" / "bin" / "sezim"
+        module = self.folder / "here" / "lib" / "sezim" / "libsezim_torch.so"
+        for file in (program, module):
+            file.parent.mkdir(parents=True)
+        shutil.copy(os.environ["SEZIM_BIN"], program)
+        module.write_bytes(b"one")
+        cache = self.folder / "cache"
+        command, kept = self.killed(program, cache)
+        module.write_bytes(b"another")
+        again = subprocess.run([program, *command], env={**os.environ, "SEZIM_CACHE": str(cache)}, capture_output=True,
+                               text=True, timeout=TIMEOUT_S)
+        self.assertEqual(again.returncode, DONE, again.stderr)
+        self.assertNotIn("had been finished", again.stderr)
+        self.assertEqual(len(list(cache.glob("folds/*.fold"))), kept)  # of the module before
+
+    def test_goes_on_after_a_kill(self):
+        cache = self.folder / "cache"
+        command, kept = self.killed(os.environ["SEZIM_BIN"], cache)
         with unittest.mock.patch.dict(os.environ, {"SEZIM_CACHE": str(cache)}):
             again = self.evaluate(*command[1:], "--json", self.folder / "again.json")
             self.assertIn(f"{kept} folds had been finished", again.stderr)

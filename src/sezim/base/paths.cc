@@ -14,6 +14,13 @@ fs::path FromEnvironment(const char* variable) {
   return value == nullptr ? fs::path() : fs::path(value);
 }
 
+constexpr const char* kProgram = "/proc/self/exe";
+
+// The folder in which the program lies in bin, or whatever it is called.
+fs::path PrefixOfProgram(std::error_code& error) {
+  return fs::read_symlink(kProgram, error).parent_path().parent_path();
+}
+
 }  // namespace
 
 fs::path CacheFolder() {
@@ -35,12 +42,18 @@ fs::path DependencyFolder() {
 fs::path DataFolder() {
   if (const fs::path own = FromEnvironment("SEZIM_DATA"); !own.empty()) return own;
   std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    const fs::path installed = program.parent_path().parent_path() / "share" / "sezim";
+  if (const fs::path prefix = PrefixOfProgram(error); !error) {
+    const fs::path installed = prefix / "share" / "sezim";
     if (fs::exists(installed / "models" / "fetch.py", error)) return installed;
   }
   return SEZIM_SOURCE_FOLDER;
+}
+
+fs::path TrainingModule() {
+  std::error_code error;
+  const fs::path prefix = PrefixOfProgram(error);
+  if (error) throw SystemError(error.value(), "cannot find the program's own folder by", kProgram);
+  return prefix / SEZIM_MODULE_FOLDER / "libsezim_torch.so";
 }
 
 }  // namespace sezim

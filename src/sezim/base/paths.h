@@ -19,4 +19,8 @@ std::filesystem::path DependencyFolder();
 // installed program (../share/sezim), else the source tree this binary was built from.
 std::filesystem::path DataFolder();
 
+// The module that trains networks, as it lies by the program, built or installed: there only where that was built with
+// libtorch. Throws Error if the program's own place cannot be told.
+std::filesystem::path TrainingModule();
+
 }  // namespace sezim

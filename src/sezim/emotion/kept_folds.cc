@@ -13,6 +13,7 @@
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
 #include "sezim/base/packing.h"
+#include "sezim/base/paths.h"
 #include "sezim/base/sha256.h"
 
 namespace sezim {
@@ -37,9 +38,12 @@ void Add(Sha256& sha256, std::span<const FeatureMatrix> matrices) {
   }
 }
 
-// Of the program that runs: another one may compute otherwise.
+// Of the program that runs and of its module that trains networks: others may compute otherwise.
 const std::string& ProgramDigest() {
-  static const std::string digest = Sha256OfFile("/proc/self/exe");
+  static const std::string digest = [] {
+    const fs::path module = TrainingModule();
+    return Sha256OfFile("/proc/self/exe") + (fs::exists(module) ? Sha256OfFile(module) : "");
+  }();
   return digest;
 }
 

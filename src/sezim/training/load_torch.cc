@@ -4,26 +4,19 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
+#include "sezim/base/paths.h"
 #include "sezim/training/torch_module.h"
 
 namespace sezim {
 namespace {
 
-// Named by its path: sanitizers open libraries in the program's stead, and do not look into its run path.
-std::filesystem::path ModuleFile() {
-  std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) throw SystemError(error.value(), "cannot find the program's own folder by", "/proc/self/exe");
-  return program.parent_path().parent_path() / SEZIM_MODULE_FOLDER / "libsezim_torch.so";
-}
-
+// By its path, not by its name: sanitizers open libraries in the program's stead, and do not look into its run path.
 const TorchModule& Load() {
-  const std::filesystem::path file = ModuleFile();
+  const std::filesystem::path file = TrainingModule();
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // never unloaded
   const void* module = library != nullptr ? dlsym(library, "sezim_torch_module") : nullptr;
   if (module == nullptr) {
