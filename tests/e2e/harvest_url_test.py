@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import unittest
+import unittest.mock
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -68,6 +69,25 @@ class HarvestUrlTest(support.HarvestTest):
         rejected = support.read_lines(corpus / "rejected.jsonl")
         self.assertEqual([(one["source"], one["reason"]) for one in rejected if "start_s" not in one],
                          [(self.server.base + "/second.mp4", "duplicate-source")])
+
+    def test_a_feed_that_fails_half_way_is_told_of(self):
+        entry = {"_type": "url", "url": self.server.base + "/clip.mp4", "title": "first page"}
+        stand_in = self.folder / "python"
+        stand_in.write_text(f"""#!{sys.executable}
+import os, sys
+if "--lazy-playlist" not in sys.argv:
+    os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[1:]])
+print({json.dumps(entry)!r})
+sys.exit("ERROR: [x] page 2: HTTP Error 404: Not Found")
+""")
+        stand_in.chmod(0o755)
+        corpus = self.new_corpus("half")
+        with unittest.mock.patch.dict(os.environ, SEZIM_PYTHON=str(stand_in)):
+            run = self.harvest(corpus, self.server.base + "/feed.xml")
+        self.assertEqual(run.status, support.SOME_REJECTED, run.stderr)
+        self.assertIn("page 2: HTTP Error 404", run.stderr)
+        self.assertEqual({one["source"] for one in support.read_lines(corpus / "segments.jsonl")},
+                         {self.server.base + "/clip.mp4"})
 
     def test_a_list_goes_on_after_a_link_that_is_gone(self):
         sources = self.folder / "sources.jsonl"

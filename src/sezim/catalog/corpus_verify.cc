@@ -104,19 +104,28 @@ bool IsUnfinished(const CorpusFolder& corpus) {
                      [](const SourceRow& source) { return source.state == SourceState::kWorking; });
 }
 
+std::vector<std::string> VanishedSources(const CorpusFolder& corpus) {
+  std::vector<std::string> names;
+  for (const SourceRow& source : Catalog(corpus.catalog()).Sources()) {
+    const bool is_file = source.locator.starts_with('/');
+    std::error_code error;
+    if (source.state == SourceState::kWorking && is_file && !fs::exists(source.locator, error)) {
+      names.push_back(source.name);
+    }
+  }
+  return names;
+}
+
 std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::function<void(double)>& on_progress) {
   corpus.RequireCorpus();
   const Catalog catalog(corpus.catalog());
   std::vector<CorpusProblem> problems;
   if (const auto damage = catalog.Damage()) problems.push_back({corpus.catalog().filename(), *damage});
   CheckDescription(corpus, problems);
-  const bool is_unfinished = IsUnfinished(corpus);
-  if (!is_unfinished) {
-    CompareLines(
-        corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
-    CompareLines(
-        corpus.rejected(), [&](const auto& visit) { catalog.ForEachRejection(visit); }, problems);
-  }
+  CompareLines(
+      corpus.segments(), [&](const auto& visit) { catalog.ForEachSegment(visit); }, problems);
+  CompareLines(
+      corpus.rejected(), [&](const auto& visit) { catalog.ForEachRejection(visit); }, problems);
 
   std::vector<SegmentRecord> segments;
   catalog.ForEachSegment([&](const SegmentRecord& segment) { segments.push_back(segment); });
@@ -130,7 +139,6 @@ std::vector<CorpusProblem> VerifyCorpus(const CorpusFolder& corpus, const std::f
     if (i % 64 == 0) on_progress(static_cast<double>(i) / static_cast<double>(segments.size()));
   }
   CheckMedia(corpus, catalog.Sources(), problems);
-  if (is_unfinished) return problems;  // sounds may be there whose records are not yet
   std::error_code error;
   fs::recursive_directory_iterator at(corpus.root() / "audio", error);
   for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {

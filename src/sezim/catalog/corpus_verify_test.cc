@@ -129,16 +129,27 @@ TEST_F(CorpusVerifyTest, FindsADamagedCatalogue) {
   EXPECT_THAT(Problems(), ElementsAre(StartsWith("catalog.db: ")));
 }
 
-TEST_F(CorpusVerifyTest, OfAnUnfinishedHarvestTheListsAndSoundsWithoutRecordsAreNoProblem) {
+TEST_F(CorpusVerifyTest, OfAnUnfinishedHarvestToo) {
   EXPECT_FALSE(IsUnfinished(corpus_));
-  folder_.Write("audio/sad/y-1.wav", "not recorded yet");
-  fs::remove(corpus_.rejected());
-  EXPECT_THAT(Problems(), Not(IsEmpty()));
   Catalog(corpus_.catalog()).BeginSource({.locator = "/t", .name = "t", .sha256 = Sha256OfText("t")});
   EXPECT_TRUE(IsUnfinished(corpus_));
   EXPECT_THAT(Problems(), IsEmpty());
+  folder_.Write("audio/sad/y-1.wav", "not recorded yet");
   folder_.Write("audio/happy/x-1.wav", "sound of x-2");
-  EXPECT_THAT(Problems(), ElementsAre("audio/happy/x-1.wav: differs from its record's sha256"));
+  fs::remove(corpus_.rejected());
+  EXPECT_THAT(Problems(),
+              UnorderedElementsAre("audio/happy/x-1.wav: differs from its record's sha256",
+                                   "audio/sad/y-1.wav: belongs to no segment", "rejected.jsonl: is missing"));
+}
+
+TEST_F(CorpusVerifyTest, NamesSourcesThatWereBegunAndHaveGone) {
+  folder_.Write("here.mp4", "video");
+  Catalog catalog(corpus_.catalog());
+  catalog.BeginSource({.locator = (folder_ / "here.mp4").native(), .name = "here.mp4", .sha256 = Sha256OfText("a")});
+  catalog.BeginSource({.locator = "http://h/gone.mp4", .name = "a link", .sha256 = Sha256OfText("b")});
+  EXPECT_THAT(VanishedSources(corpus_), IsEmpty());  // finished ones may go
+  catalog.BeginSource({.locator = (folder_ / "gone.mp4").native(), .name = "gone.mp4", .sha256 = Sha256OfText("c")});
+  EXPECT_THAT(VanishedSources(corpus_), ElementsAre("gone.mp4"));
 }
 
 TEST_F(CorpusVerifyTest, FindsAMissingList) {

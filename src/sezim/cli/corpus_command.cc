@@ -57,11 +57,15 @@ int Verify(const Arguments& arguments) {
     problems = VerifyCorpus(CorpusFolder(arguments.corpus), [&](double done) { share = done; });
   }
   for (const CorpusProblem& problem : problems) fmt::print("{}: {}\n", problem.file, problem.what);
-  if (IsUnfinished(CorpusFolder(arguments.corpus))) {
+  const CorpusFolder corpus(arguments.corpus);
+  if (IsUnfinished(corpus)) {
     Tell(
-        "{}; the harvest is not finished, or still runs, so its lists were not looked at: give the same "
-        "command again, which goes on where it stopped, and verify then\n",
+        "{}; the harvest is not finished, or still runs: give the same command again, which goes on where it stopped "
+        "and writes the lists and sounds that are behind, and verify then\n",
         problems.empty() ? "what is there is as its record says" : Counted(std::ssize(problems), "problem"));
+    for (const std::string& name : VanishedSources(corpus)) {
+      Tell("'{}' was begun and is no longer there: put it back, or 'sezim corpus drop' it as a --source\n", name);
+    }
     return kFailed;
   }
   if (problems.empty()) {

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "sezim/base/file.h"
+#include "sezim/corpus/source_list.h"
 
 namespace sezim {
 namespace {
@@ -169,6 +170,16 @@ TEST_F(CollectTest, SurvivesNonsense) {
   EXPECT_EQ(result.records.size(), 4U) << "what can be read is kept, also after what cannot";
   ASSERT_EQ(result.failures.size(), 1U);
   EXPECT_EQ(result.failures[0].error.kind(), ErrorKind::kNetwork);
+}
+
+TEST_F(CollectTest, ATitleWithoutEndCostsItsOwnEntryOnly) {
+  Write("endless", Video(8) + Video(9, R"(,"channel":")" + std::string(1'100'000, 'c') + '"') + Video(10));
+  options_.keywords = {"endless", "some"};
+  const CollectResult result = Run();
+  EXPECT_EQ(result.records.size(), 4U);
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_EQ(result.failures[0].error.kind(), ErrorKind::kBadInput);
+  EXPECT_NO_THROW(WriteSourceList(folder_ / "sources.jsonl", result.records));
 }
 
 TEST_F(CollectTest, StopsWithWhatItHas) {

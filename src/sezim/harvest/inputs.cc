@@ -186,7 +186,11 @@ void ExpandLists(HarvestInputs& found, const YtDlpPacing& pacing, std::stop_toke
       expanded.push_back(InputOf(record));
       if (!expanded.back().language) expanded.back().language = input.language;
     }
-    if (result.records.empty()) expanded.push_back(std::move(input));
+    if (result.records.empty()) {
+      expanded.push_back(std::move(input));
+      continue;
+    }
+    for (const CollectFailure& failure : result.failures) found.left_out.push_back(failure.error);
   }
   SortUnique(expanded);
   found.inputs = std::move(expanded);

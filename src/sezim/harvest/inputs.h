@@ -28,7 +28,8 @@ struct HarvestInput {
 struct HarvestInputs {
   std::vector<HarvestInput> inputs{};  // sorted by (name, locator), each locator once
   std::int64_t num_left_alone = 0;     // files in folders whose names are not those of videos
-  std::vector<Error> left_out{};       // lines of lists that are not understood, folders that may not be read
+  std::vector<Error> left_out{};       // lines of lists that are not understood, folders that may not be read,
+                                       // lists on the net that lack some of their entries
 };
 
 // What `arguments` (files, folders, lists of sources *.jsonl, URLs) stand for. Folders are searched to any depth for
@@ -42,7 +43,8 @@ HarvestInputs FindInputs(const std::vector<std::string>& arguments);
 void RefuseOwnDownloads(const std::vector<HarvestInput>& inputs, const CorpusFolder& corpus);
 
 // Asks the net what the URLs that may be lists lead to, and puts the videos of a playlist, channel, feed or page in the
-// place of its link. A link that cannot be listed stays: its download will say why.
+// place of its link. A link that cannot be listed stays: its download will say why. Of one that is
+// listed in part, left_out says so.
 // Throws Error (kNotFound without yt-dlp; kInterrupted).
 void ExpandLists(HarvestInputs& found, const YtDlpPacing& pacing, std::stop_token stop);
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/harvest/yt_dlp_entry.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "sezim/base/error.h"
+#include "sezim/base/file.h"
 
 namespace sezim {
 namespace {
@@ -14,6 +17,7 @@ using Json = nlohmann::json;
 
 constexpr int kMaxDepth = 64;
 constexpr double kMaxDurationS = 1e9;
+constexpr std::size_t kMaxRecordBytes = kMaxSourceLineBytes / 2;  // which leaves room for keywords
 
 Error Unreadable() {
   return {ErrorKind::kNetwork, "yt-dlp printed something that is not a JSON object",
@@ -93,6 +97,12 @@ YtDlpEntry ParseYtDlpEntry(std::string_view line) {
   record.license = Text(object, "license");
   // A site may say anything here; what is no tag is not known.
   if (std::string language = Text(object, "language"); IsLanguageTag(language)) record.language = std::move(language);
+  if (ToJson(record).size() > kMaxRecordBytes) {
+    throw Error(ErrorKind::kBadInput,
+                fmt::format("what yt-dlp says of a video that it calls '{}' is longer than {} bytes",
+                            ValidUtf8(std::string_view(record.title).substr(0, 80)), kMaxRecordBytes),
+                "it is left out; harvest its link by itself");
+  }
   return entry;
 }
 

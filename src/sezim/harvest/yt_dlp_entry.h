@@ -18,7 +18,8 @@ struct YtDlpEntry {
 
 // Reads both shapes that yt-dlp prints: links of a flat list ("_type": "url" or "url_transparent", the link
 // in "url") and videos (the page in "webpage_url", the media in "url"). Fields of a wrong type count as not
-// stated. Throws Error of kind kNetwork if `line` is not one JSON object.
+// stated. Throws Error of kind kNetwork if `line` is not one JSON object, kBadInput if its texts are too long for a
+// list.
 YtDlpEntry ParseYtDlpEntry(std::string_view line);
 
 }  // namespace sezim

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sezim/base/error.h"
+#include "support/thrown.h"
 
 namespace sezim {
 namespace {
@@ -105,6 +106,16 @@ TEST(YtDlpEntry, RefusesWhatIsNotAnObject) {
                                   std::string("{\"title\":\"\xff\"}"), R"({"a":)" + std::string(100'000, '[')}) {
     EXPECT_THROW(ParseYtDlpEntry(line), Error) << line.substr(0, 20);
   }
+}
+
+TEST(YtDlpEntry, RefusesTextsThatAListCannotHold) {
+  const auto titled = [](std::size_t length) {
+    return R"({"url": "http://a", "title": ")" + std::string(length, 't') + "\"}";
+  };
+  EXPECT_EQ(ParseYtDlpEntry(titled(500'000)).record.title.size(), 500'000U);
+  const Error error = ThrownBy([&] { ParseYtDlpEntry(titled(600'000)); });
+  EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
+  EXPECT_LT(std::string(error.what()).size(), 300U);
 }
 
 }  // namespace
