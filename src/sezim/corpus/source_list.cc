@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <iterator>
+#include <set>
 
 #include "sezim/base/file.h"
 
@@ -154,16 +156,28 @@ void WriteSourceList(const std::filesystem::path& path, std::span<const SourceRe
 
 bool SourceSet::Add(SourceRecord record) {
   const std::vector<std::string> keys = KeysOf(record);
-  const auto known = std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return by_key_.contains(key); });
-  const bool is_new = known == keys.end();
-  const std::size_t index = is_new ? records_.size() : by_key_.at(*known);
-  for (const std::string& key : keys) by_key_.try_emplace(key, index);
-  if (is_new) {
-    records_.push_back(std::move(record));
-  } else {
-    Unite(records_[index], std::move(record));
+  std::set<std::size_t> known;  // more than one if the record tells that they are one source
+  for (const std::string& key : keys) {
+    if (const auto found = by_key_.find(key); found != by_key_.end()) known.insert(found->second);
   }
-  return is_new;
+  const std::size_t index = known.empty() ? records_.size() : *known.begin();
+  if (known.empty()) records_.emplace_back(std::move(record));
+  while (known.size() > 1) {
+    Join(index, *known.rbegin());
+    known.erase(std::prev(known.end()));
+  }
+  for (const std::string& key : keys) by_key_.try_emplace(key, index);
+  if (!known.empty()) Unite(records_[index], std::move(record));
+  return known.empty();
+}
+
+void SourceSet::Join(std::size_t first, std::size_t second) {
+  Unite(records_[first], std::move(records_[second]));
+  records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(second));
+  for (auto& [key, index] : by_key_) {
+    if (index == second) index = first;
+    if (index > second) --index;
+  }
 }
 
 }  // namespace sezim

@@ -61,7 +61,8 @@ void WriteSourceList(const std::filesystem::path& path, std::span<const SourceRe
 
 // Records in the order they came in, each source once. Two records are of one source if they have the same
 // URL, or the same extractor and id. The first one stays; it gains the keywords of the others, and what it
-// lacked. A generic extractor makes ids from file names, so that ids of its records say nothing.
+// lacked. Records that only a later one shows to be of one source become one. A generic extractor makes ids from file
+// names, so that ids of its records say nothing.
 class SourceSet {
  public:
   // True if the source is new.
@@ -70,6 +71,8 @@ class SourceSet {
   const std::vector<SourceRecord>& records() const { return records_; }
 
  private:
+  void Join(std::size_t first, std::size_t second);
+
   std::vector<SourceRecord> records_;
   std::unordered_map<std::string, std::size_t> by_key_;
 };

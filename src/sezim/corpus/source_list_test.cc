@@ -199,6 +199,22 @@ TEST(SourceSet, UnitesDuplicates) {
   EXPECT_EQ(united.keywords, (std::vector<std::string>{"x", "y", "z"}));
 }
 
+TEST(SourceSet, ARecordMayTellThatTwoAreOneSource) {
+  SourceSet set;
+  EXPECT_TRUE(set.Add({.url = "http://short/1", .keywords = {"x"}}));
+  EXPECT_TRUE(set.Add({.url = "http://other"}));
+  EXPECT_TRUE(set.Add({.url = "http://long?v=1", .extractor = "Youtube", .id = "1", .title = "t", .keywords = {"y"}}));
+  EXPECT_TRUE(set.Add({.url = "http://last"}));
+  EXPECT_FALSE(set.Add({.url = "http://short/1", .extractor = "Youtube", .id = "1", .keywords = {"z"}}));
+  ASSERT_EQ(set.records().size(), 3U);
+  EXPECT_EQ(set.records()[0].url, "http://short/1");
+  EXPECT_EQ(set.records()[0].title, "t");
+  EXPECT_EQ(set.records()[0].keywords, (std::vector<std::string>{"x", "y", "z"}));
+  for (const char* url : {"http://long?v=1", "http://last", "http://other"}) EXPECT_FALSE(set.Add({.url = url})) << url;
+  EXPECT_EQ(set.records()[1].url, "http://other");
+  EXPECT_EQ(set.records()[2].url, "http://last");
+}
+
 TEST(UtcNow, IsATimeThatTheReaderTakes) {
   const std::string now = UtcNow();
   EXPECT_EQ(ParseSourceRecord(R"({"url":"http://a","collected_at":")" + now + "\"}").collected_at, now);

@@ -20,6 +20,8 @@ namespace {
 constexpr double kJitterS = 0.04;
 constexpr double kMaxBackwardLeapS = 10;
 constexpr int kSilenceBlock = 16'384;
+constexpr const char* kRemedyForTruncated =
+    "download or copy it again, or keep what is there by remuxing: ffmpeg -i IN -c copy OUT";
 
 // A declared end may be missed by this much: containers round, and the last frames may be undecodable.
 double AllowedShortfall(double declared_s) {
@@ -72,6 +74,8 @@ class AudioDecoder::Impl {
       is_unfinished_ = IsUnfinishedAvi(path_);
       declared_s_ = DeclaredAviSeconds();
     }
+    // Sound alone may come from programs that leave this out.
+    lacks_end_ = container == "ogg" && ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO) >= 0 && LacksOggEnd(path_);
     is_exact_ = container == "flac";
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     decoder_->request_sample_fmt = AV_SAMPLE_FMT_FLTP;
@@ -247,6 +251,12 @@ class AudioDecoder::Impl {
                               DisplayName(path_), skipped_s_ + position_s_, position_s_),
                   "make its timestamps anew: ffmpeg -fflags +igndts+genpts -i IN -c copy OUT, or convert it again");
     }
+    if (lacks_end_) {
+      throw Error(ErrorKind::kBadInput,
+                  fmt::format("'{}' is truncated: its data end at {:.1f} s without the mark of their end",
+                              DisplayName(path_), reached_s_),
+                  kRemedyForTruncated);
+    }
     if (is_unfinished_) return;
     if (declared_wav_s_ && reached_s_ + kExactShortfallS < *declared_wav_s_) ThrowTruncated(*declared_wav_s_);
     if (declared_s_ && reached_s_ + AllowedShortfall(*declared_s_) < *declared_s_) ThrowTruncated(*declared_s_);
@@ -264,7 +274,7 @@ class AudioDecoder::Impl {
     throw Error(ErrorKind::kBadInput,
                 fmt::format("'{}' is truncated: it declares {:.1f} s but its data end at {:.1f} s", DisplayName(path_),
                             declared_s, reached_s_),
-                "download or copy it again, or keep what is there by remuxing: ffmpeg -i IN -c copy OUT");
+                kRemedyForTruncated);
   }
 
   [[noreturn]] void ThrowLeap(double at_s) const {
@@ -294,6 +304,7 @@ class AudioDecoder::Impl {
   std::optional<double> declared_wav_s_;
   std::optional<double> declared_s_;  // as precise as headers are of which AllowedShortfall tells
   bool is_unfinished_ = false;        // what its header declares means nothing
+  bool lacks_end_ = false;            // an Ogg file that is cut off
   bool is_exact_ = false;             // the container declares its end to the sample
   bool broken_off_ = false;
   bool finished_ = false;

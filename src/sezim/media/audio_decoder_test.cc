@@ -169,6 +169,27 @@ TEST(AudioDecoder, SeesThatAviAndWmvAreTruncated) {
   }
 }
 
+// These declare no length, but mark their end.
+TEST(AudioDecoder, SeesThatOggVideosAreTruncated) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 12));
+  RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=64x64:duration=12", "-i", wav, "-c:v", "libtheora", "-c:a", "libvorbis",
+             folder / "x.ogv"});
+  EXPECT_NEAR(static_cast<double>(Decoded(folder / "x.ogv").size()), 192'000, 3200);
+  const std::string whole = ContentOf(folder / "x.ogv");
+  EXPECT_NEAR(static_cast<double>(Decoded(folder.Write("noted.ogv", whole + "a note")).size()), 192'000, 3200);
+  std::vector<std::size_t> lengths = {whole.size() - 1};
+  for (const double share : {0.3, 0.6, 0.95}) {
+    lengths.push_back(static_cast<std::size_t>(share * static_cast<double>(whole.size())));
+    lengths.push_back(whole.rfind("OggS", lengths.back()));  // between two pages
+  }
+  for (const std::size_t length : lengths) {
+    const Error error = ThrownBy([&] { Decoded(folder.Write("cut.ogv", whole.substr(0, length))); });
+    EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << length;
+    EXPECT_THAT(error.what(), testing::HasSubstr("is truncated: its data end at ")) << length;
+  }
+}
+
 TEST(AudioDecoder, SoundMayEndBeforeThePictureDoes) {
   const TemporaryFolder folder;
   const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 3));

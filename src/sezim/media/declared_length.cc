@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sezim/media/declared_length.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "sezim/base/error.h"
 #include "sezim/base/file.h"
 
 namespace sezim {
@@ -56,6 +62,21 @@ Number LittleEndian(const std::byte* bytes) {
   return number;
 }
 
+std::string LastBytes(const std::filesystem::path& file, std::size_t count) {
+  const FileDescriptor descriptor = OpenForReading(file);
+  const off_t size = ::lseek(descriptor.get(), 0, SEEK_END);
+  const auto from = std::max<off_t>(0, size - static_cast<off_t>(count));
+  if (size < 0 || ::lseek(descriptor.get(), from, SEEK_SET) < 0)
+    throw SystemError(errno, "cannot read", DisplayName(file));
+  std::string bytes(count, '\0');
+  std::size_t num_read = 0;
+  for (std::size_t got = 1; got > 0 && num_read < count; num_read += got) {
+    got = ReadSome(descriptor, std::as_writable_bytes(std::span(bytes).subspan(num_read)), file);
+  }
+  bytes.resize(num_read);
+  return bytes;
+}
+
 bool Spells(const std::byte* bytes, std::string_view word) {
   return std::memcmp(bytes, word.data(), word.size()) == 0;
 }
@@ -91,6 +112,21 @@ bool IsUnfinishedAvi(const std::filesystem::path& file) {
   if (!reader.Read(front) || !Spells(front.data(), "RIFF")) return false;
   const auto size = LittleEndian<std::uint32_t>(front.data() + 4);
   return size == 0 || size >= kNoSize;
+}
+
+// The Ogg Encapsulation Format Version 0 (RFC 3533), section 6.
+bool LacksOggEnd(const std::filesystem::path& file) {
+  constexpr std::size_t kHeaderBytes = 27, kMaxPageBytes = 65'307;
+  constexpr unsigned kEndOfStream = 4;
+  const std::string tail = LastBytes(file, 2 * kMaxPageBytes);
+  const std::size_t page = tail.rfind(std::string_view("OggS\0", 5));
+  if (page == std::string::npos || tail.size() - page < kHeaderBytes) return true;
+  const auto byte = [&](std::size_t at) { return unsigned{static_cast<unsigned char>(tail[page + at])}; };
+  const std::size_t table_end = kHeaderBytes + byte(kHeaderBytes - 1);
+  if (table_end > tail.size() - page) return true;
+  std::size_t end = table_end;  // the table has the lengths of what follows it
+  for (std::size_t at = kHeaderBytes; at < table_end; ++at) end += byte(at);
+  return end > tail.size() - page || (byte(5) & kEndOfStream) == 0;
 }
 
 // Advanced Systems Format (ASF) Specification 01.20.05, sections 3.1 and 3.2.

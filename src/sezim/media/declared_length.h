@@ -15,6 +15,10 @@ std::optional<double> DeclaredWavSeconds(const std::filesystem::path& file);
 // frames mean nothing. Throws Error (kNotFound, kIo).
 bool IsUnfinishedAvi(const std::filesystem::path& file);
 
+// Whether the last page of an Ogg file is not whole, or does not say that it ends its stream. Throws Error (kNotFound,
+// kIo).
+bool LacksOggEnd(const std::filesystem::path& file);
+
 // Where the header of an ASF (WMV) file says its presentation ends, if the file has fewer bytes than its header says.
 // Nothing where it has them all, or does not say: broadcasts and files that are not finished do not.
 // Throws Error (kNotFound, kIo).
