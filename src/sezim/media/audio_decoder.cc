@@ -74,8 +74,9 @@ class AudioDecoder::Impl {
       is_unfinished_ = IsUnfinishedAvi(path_);
       declared_s_ = DeclaredAviSeconds();
     }
-    // Sound alone may come from programs that leave this out.
-    lacks_end_ = container == "ogg" && ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO) >= 0 && LacksOggEnd(path_);
+    if (ffmpeg::BestStream(*input_, AVMEDIA_TYPE_VIDEO) >= 0) {  // of sound alone programs are less careful
+      lacks_end_ = (container == "ogg" && LacksOggEnd(path_)) || (container == "mpegts" && EndsWithinTsPacket(path_));
+    }
     is_exact_ = container == "flac";
     decoder_ = ffmpeg::OpenDecoder(*stream_, path_);
     decoder_->request_sample_fmt = AV_SAMPLE_FMT_FLTP;
@@ -253,7 +254,7 @@ class AudioDecoder::Impl {
     }
     if (lacks_end_) {
       throw Error(ErrorKind::kBadInput,
-                  fmt::format("'{}' is truncated: its data end at {:.1f} s without the mark of their end",
+                  fmt::format("'{}' is truncated: its data end at {:.1f} s, where nothing should end",
                               DisplayName(path_), reached_s_),
                   kRemedyForTruncated);
     }
@@ -304,7 +305,7 @@ class AudioDecoder::Impl {
   std::optional<double> declared_wav_s_;
   std::optional<double> declared_s_;  // as precise as headers are of which AllowedShortfall tells
   bool is_unfinished_ = false;        // what its header declares means nothing
-  bool lacks_end_ = false;            // an Ogg file that is cut off
+  bool lacks_end_ = false;            // it is cut off, by its container's own marks
   bool is_exact_ = false;             // the container declares its end to the sample
   bool broken_off_ = false;
   bool finished_ = false;

@@ -190,6 +190,25 @@ TEST(AudioDecoder, SeesThatOggVideosAreTruncated) {
   }
 }
 
+TEST(AudioDecoder, SeesThatTransportStreamsEndWithinAPacket) {
+  const TemporaryFolder folder;
+  const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 12));
+  for (const std::string mode : {"0", "1"}) {  // packets of 188 and of 192 bytes
+    const fs::path file = folder / ("x" + mode + ".ts");
+    RunFfmpeg({"-f", "lavfi", "-i", "testsrc=size=64x64:duration=12", "-i", wav, "-c:v", "libx264", "-c:a", "aac",
+               "-mpegts_m2ts_mode", mode, file});
+    EXPECT_NEAR(static_cast<double>(Decoded(file).size()), 192'000, 3200) << mode;
+    const std::string whole = ContentOf(file);
+    for (const std::size_t length : {whole.size() - 1, whole.size() / 3 / 188 / 192 * 188 * 192 + 100}) {
+      const Error error = ThrownBy([&] { Decoded(folder.Write("cut.ts", whole.substr(0, length))); });
+      EXPECT_EQ(error.kind(), ErrorKind::kBadInput) << mode << ", " << length;
+      EXPECT_THAT(error.what(), testing::HasSubstr("is truncated: its data end at ")) << mode << ", " << length;
+    }
+    const std::size_t packets = whole.size() / 2 / 188 / 192 * 188 * 192;
+    EXPECT_GT(Decoded(folder.Write("shorter.ts", whole.substr(0, packets))).size(), 32'000U);  // nothing tells
+  }
+}
+
 TEST(AudioDecoder, SoundMayEndBeforeThePictureDoes) {
   const TemporaryFolder folder;
   const fs::path wav = MakeWav(folder, "x.wav", Tone(200, 3));

@@ -11,6 +11,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include "sezim/base/error.h"
 #include "sezim/base/file.h"
@@ -127,6 +129,22 @@ bool LacksOggEnd(const std::filesystem::path& file) {
   std::size_t end = table_end;  // the table has the lengths of what follows it
   for (std::size_t at = kHeaderBytes; at < table_end; ++at) end += byte(at);
   return end > tail.size() - page || (byte(5) & kEndOfStream) == 0;
+}
+
+// ISO/IEC 13818-1, section 2.4.3.2; with four bytes before each packet on Blu-ray, and sixteen after it as broadcast.
+bool EndsWithinTsPacket(const std::filesystem::path& file) {
+  constexpr std::byte kSync{0x47};
+  FrontReader reader(file);
+  std::array<std::byte, 3 * 204> front{};
+  if (!reader.Read(front)) return true;
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error) throw SystemError(error.value(), "cannot read", DisplayName(file));
+  for (const auto& [first, length] : {std::pair<std::size_t, std::size_t>{0, 188}, {4, 192}, {0, 204}}) {
+    const bool is_so = front[first] == kSync && front[first + length] == kSync && front[first + 2 * length] == kSync;
+    if (is_so) return size % length != 0;
+  }
+  return false;
 }
 
 // Advanced Systems Format (ASF) Specification 01.20.05, sections 3.1 and 3.2.

@@ -19,6 +19,10 @@ bool IsUnfinishedAvi(const std::filesystem::path& file);
 // kIo).
 bool LacksOggEnd(const std::filesystem::path& file);
 
+// Whether an MPEG transport stream ends within a packet (of 188, 192 or 204 bytes), as all but one in so many of those
+// do that were cut off. It has no other mark of its end. Throws Error (kNotFound, kIo).
+bool EndsWithinTsPacket(const std::filesystem::path& file);
+
 // Where the header of an ASF (WMV) file says its presentation ends, if the file has fewer bytes than its header says.
 // Nothing where it has them all, or does not say: broadcasts and files that are not finished do not.
 // Throws Error (kNotFound, kIo).
