@@ -97,17 +97,22 @@ class DropFaultsTest(HarvestTest):
         for option, value in self.names():
             shutil.copytree(self.made, self.folder / f"whole{option}" / "corpus")
             whole = self.run_sezim("corpus", "drop", self.folder / f"whole{option}" / "corpus", option, value)
-            num_killed = 0
+            duration_s, num_killed = whole.wall_s, 0
             for step in range(13):
-                corpus = self.folder / f"killed{option}-{step}" / "corpus"
-                shutil.copytree(self.made, corpus)
-                running = self.start("corpus", "drop", corpus, option, value)
-                time.sleep(whole.wall_s * step / 12)
-                running.signal(signal.SIGKILL)
-                num_killed += running.wait().status == -signal.SIGKILL
-                self.check_mended(corpus, option, value, f"{option}, killed at step {step}")
-                shutil.rmtree(corpus.parent)
-            self.assertGreater(num_killed, 4, option)
+                for attempt in range(12):  # where the machine was quicker this time: earlier, then
+                    corpus = self.folder / f"killed{option}-{step}-{attempt}" / "corpus"
+                    shutil.copytree(self.made, corpus)
+                    running = self.start("corpus", "drop", corpus, option, value)
+                    time.sleep(duration_s * step / 13)
+                    running.signal(signal.SIGKILL)
+                    was_killed = running.wait().status == -signal.SIGKILL
+                    self.check_mended(corpus, option, value, f"{option}, killed at step {step}")
+                    shutil.rmtree(corpus.parent)
+                    if was_killed:
+                        num_killed += 1
+                        break
+                    duration_s *= 0.85
+            self.assertGreater(num_killed, 10, option)
 
 
 if __name__ == "__main__":
