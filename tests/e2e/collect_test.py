@@ -105,6 +105,14 @@ class WithTheRealYtDlp(CollectTest):
         records, _ = self.collect("playlist", self.url("/page.html"))
         self.assertEqual([r["url"] for r in records], [self.url("/clip.mp4"), self.url("/second.mp4")])
 
+    def test_live_streams_are_left_out(self):
+        for live in ("/live.m3u8", "/live.html", "/live-variants.html"):
+            records, talk = self.collect("playlist", self.url(live))
+            self.assertEqual(records, [], live)
+            self.assertIn("1 × live stream", talk)
+        records, _ = self.collect("playlist", self.url("/recorded.html"))
+        self.assertEqual([r["url"] for r in records], [self.url("/recorded.html")])
+
     def test_direct_link(self):
         records, _ = self.collect("playlist", self.url("/clip.mp4"))
         self.assertEqual([(r["url"], r["id"]) for r in records], [(self.url("/clip.mp4"), "clip")])

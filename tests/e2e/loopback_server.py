@@ -6,6 +6,8 @@ As a program it prints "PORT SIZE" on one line (SIZE: bytes of the clip) and ser
   /clip.mp4 /second.mp4   the clip, with Range requests
   /feed.xml               a feed of two clips and a duplicate; /page.html: a page with two <video> elements
   /embed.html             a page with one <video> element
+  /recorded.m3u8          the clip as HLS, in one piece; /live.m3u8: the same without its end; /recorded.html,
+                          /live.html, /live-variants.html: pages with one of them, the last by a list of variants
   /missing.mp4            404
   /stall.mp4              the head, half of the body, then silence
   /mute.mp4               accepts the connection and never answers
@@ -32,6 +34,13 @@ FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <item><title>Бірінші бейне, again</title><link>{base}/clip.mp4</link></item>
 </channel></rss>
 """
+HLS = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\npiece.ts\n"
+HLS_PAGES = {"/recorded.html": "recorded.m3u8", "/live.html": "live.m3u8", "/live-variants.html": "variants.m3u8"}
+HLS_LISTS = {
+    "/recorded.m3u8": HLS + "#EXT-X-ENDLIST\n",
+    "/live.m3u8": HLS,
+    "/variants.m3u8": "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100000,RESOLUTION=96x64\nlive.m3u8\n",
+}
 PAGE = "<html><head><title>Two clips</title></head><body>{videos}</body></html>"
 
 
@@ -46,6 +55,13 @@ def make_clip() -> bytes:
              "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)],
             check=True)
         return path.read_bytes()
+
+
+def as_transport_stream(clip: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "clip.mp4").write_bytes(clip)
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", "clip.mp4", "-c", "copy", "piece.ts"], cwd=folder, check=True)
+        return (Path(folder) / "piece.ts").read_bytes()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -78,6 +94,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.reply(200, "text/html; charset=utf-8", PAGE.format(videos=videos).encode())
         if path == "/embed.html":
             return self.reply(200, "text/html; charset=utf-8", PAGE.format(videos='<video src="clip.mp4"></video>').encode())
+        if path in HLS_PAGES:
+            videos = f'<video src="{HLS_PAGES[path]}"></video>'
+            return self.reply(200, "text/html; charset=utf-8", PAGE.format(videos=videos).encode())
+        if path in HLS_LISTS:
+            return self.reply(200, "application/vnd.apple.mpegurl", HLS_LISTS[path].encode())
+        if path == "/piece.ts":
+            return self.reply(200, "video/mp2t", as_transport_stream(server.clip))
         if path == "/text.mp4":
             return self.reply(200, "video/mp4", b"this is not a video\n" * 100)
         if path == "/always-busy.mp4":

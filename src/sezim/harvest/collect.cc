@@ -11,6 +11,7 @@
 #include "sezim/base/utf8.h"
 #include "sezim/corpus/source_list.h"
 #include "sezim/harvest/caseless.h"
+#include "sezim/harvest/is_live.h"
 #include "sezim/harvest/yt_dlp_entry.h"
 
 namespace sezim {
@@ -92,6 +93,7 @@ class Collector {
       WaitBeforeRetry(attempt, options_.pacing, stop_);
     }
     for (YtDlpEntry& entry : listing.entries) Take(subject, std::move(entry));
+    if (stop_.stop_requested()) throw Error(ErrorKind::kInterrupted, "stopped while looking for live streams");
     if (!listing.failure && listing.unreadable_line) throw Error(*listing.unreadable_line);
     if (!listing.failure) return;
     const std::string more =
@@ -133,7 +135,9 @@ class Collector {
 
   void Take(const std::string& subject, YtDlpEntry entry) {
     ++result_.num_found;
-    const std::string reason = RejectionReason(entry.record, entry.live, options_);
+    std::string reason = RejectionReason(entry.record, entry.live, options_);
+    // The others cost no request.
+    if (reason.empty() && IsLive(program_, entry, options_.pacing, stop_)) reason = "live stream";
     if (!reason.empty()) {
       ++result_.rejections[reason];
       return;

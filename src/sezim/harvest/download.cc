@@ -5,9 +5,11 @@
 
 #include <charconv>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sezim/base/file.h"
+#include "sezim/harvest/is_live.h"
 #include "sezim/harvest/yt_dlp_entry.h"
 
 namespace sezim {
@@ -52,9 +54,9 @@ std::optional<std::int64_t> Number(std::string_view text) {
 // One run of yt-dlp for one URL: reads what it prints.
 class Attempt {
  public:
-  Attempt(std::string_view url, const DownloadOptions& options,
+  Attempt(const YtDlpProgram& program, std::string_view url, const DownloadOptions& options, std::stop_token stop,
           const std::function<void(const DownloadProgress&)>& on_progress)
-      : url_(ValidUtf8(url)), options_(options), on_progress_(on_progress) {}
+      : program_(program), url_(ValidUtf8(url)), options_(options), stop_(std::move(stop)), on_progress_(on_progress) {}
 
   // Throws to end the download.
   void TakeLine(std::string_view line) {
@@ -80,7 +82,7 @@ class Attempt {
       throw Error(ErrorKind::kUsage, fmt::format("cannot download {}: it is a playlist, not one video", url_),
                   "collect its links first: sezim collect playlist URL");
     }
-    if (entry.live) {
+    if (IsLive(program_, entry, options_.pacing, stop_)) {
       throw Error(ErrorKind::kUsage, fmt::format("cannot download {}: it is a live stream", url_),
                   "wait until it has ended and its recording is there");
     }
@@ -101,8 +103,10 @@ class Attempt {
     on_progress_({before_ + current_, total ? std::optional(before_ + *total) : std::nullopt});
   }
 
+  const YtDlpProgram& program_;
   const std::string url_;
   const DownloadOptions& options_;
+  const std::stop_token stop_;
   const std::function<void(const DownloadProgress&)>& on_progress_;
   std::optional<SourceRecord> source_;
   std::int64_t before_ = 0;
@@ -115,7 +119,7 @@ DownloadedMedia TryDownload(const YtDlpProgram& program, std::string_view url, c
   const std::vector<std::string> command =
       CommandLine(program, DownloadArguments(url, options.max_bytes, options.pacing));
   for (int attempt = 1;; ++attempt) {
-    Attempt reader(url, options, on_progress);
+    Attempt reader(program, url, options, stop, on_progress);
     SubprocessOptions run = YtDlpRunOptions(program, options.pacing);
     run.working_folder = folder;
     run.stop = stop;

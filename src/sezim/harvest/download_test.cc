@@ -141,6 +141,15 @@ TEST_F(DownloadTest, RefusesAListOfVideos) {
   EXPECT_EQ(ErrorOf("/page.html").kind(), ErrorKind::kUsage);
 }
 
+TEST_F(DownloadTest, RefusesALiveStreamAndTakesARecordedOne) {
+  for (const char* path : {"/live.m3u8", "/live.html", "/live-variants.html"}) {
+    const Error error = ErrorOf(path);
+    EXPECT_EQ(error.kind(), ErrorKind::kUsage) << path;
+    EXPECT_NE(std::string(error.what()).find("it is a live stream"), std::string::npos) << error.what();
+  }
+  for (const char* path : {"/recorded.m3u8", "/recorded.html"}) EXPECT_GT(Download(path).num_bytes, 1000) << path;
+}
+
 TEST_F(DownloadTest, RefusesWhatIsNotAWebLink) {
   for (const char* url : {"file:///etc/passwd", "--exec=x", "ytsearch1:x", "", "/clip.mp4"}) {
     try {

@@ -57,11 +57,32 @@ std::optional<double> Duration(const Json& object) {
   return duration_s >= 0.0 && duration_s <= kMaxDurationS ? std::optional(duration_s) : std::nullopt;
 }
 
-bool IsLive(const Json& object) {
+bool SaysLive(const Json& object) {
   const std::string status = Text(object, "live_status");
   const auto flag = object.find("is_live");
   return status == "is_live" || status == "is_upcoming" ||
          (status.empty() && flag != object.end() && flag->is_boolean() && flag->get<bool>());
+}
+
+// The manifest that the pictures come from; empty: from none.
+std::string ManifestOf(const Json& object) {
+  // Where picture and sound come apart, each has its own.
+  const auto parts = object.find("requested_formats");
+  if (parts != object.end() && parts->is_array() && !parts->empty()) {
+    return parts->front().is_object() ? ManifestOf(parts->front()) : std::string();
+  }
+  const std::string protocol = Text(object, "protocol");
+  if (protocol.starts_with("m3u8")) return FirstText(object, {"manifest_url", "url"});
+  return protocol == "http_dash_segments" ? Text(object, "manifest_url") : std::string();
+}
+
+// yt-dlp looks into a manifest for whether it is live if it is given that manifest, not if it finds it in a page.
+std::string UntoldManifest(const Json& object) {
+  const auto flag = object.find("is_live");
+  const bool told = !Text(object, "live_status").empty() || (flag != object.end() && flag->is_boolean());
+  if (told) return {};
+  std::string manifest = ManifestOf(object);
+  return manifest != Text(object, "webpage_url") && IsFetchableUrl(manifest) ? manifest : std::string();
 }
 
 // Extractors whose results are lists, and which a flat list names without looking into them.
@@ -77,7 +98,8 @@ YtDlpEntry ParseYtDlpEntry(std::string_view line) {
   const std::string type = Text(object, "_type");
   YtDlpEntry entry;
   entry.is_link = type == "url" || type == "url_transparent";
-  entry.live = IsLive(object);
+  entry.live = SaysLive(object);
+  entry.untold_manifest = UntoldManifest(object);
   if (const auto count = object.find("playlist_count"); count != object.end() && count->is_number_integer()) {
     entry.playlist_count = count->get<std::int64_t>();
   }

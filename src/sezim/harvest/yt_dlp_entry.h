@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "sezim/corpus/source_record.h"
@@ -12,6 +13,7 @@ namespace sezim {
 struct YtDlpEntry {
   SourceRecord record;              // without keywords and collected_at; url may be one that is not fetchable
   bool live = false;                // running now, or yet to come
+  std::string untold_manifest;      // the HLS or DASH manifest of what may be live or not; empty: told, or none
   bool is_link = false;             // not looked at yet: an entry of a flat list
   std::int64_t playlist_count = 0;  // entries of the list this one is from; 0: in none, or not known
 };

@@ -54,6 +54,29 @@ TEST(YtDlpEntry, LiveOrUpcoming) {
   EXPECT_FALSE(ParseYtDlpEntry(R"({"_type": "url", "url": "http://a", "live_status": null, "is_live": null})").live);
 }
 
+TEST(YtDlpEntry, ManifestOfWhatMayBeLive) {
+  const auto manifest = [](std::string_view more) {
+    return ParseYtDlpEntry(fmt::format(R"({{"_type": "video", "webpage_url": "http://a/page", {}}})", more))
+        .untold_manifest;
+  };
+  const std::string hls = R"("protocol": "m3u8_native", "url": "http://a/x.m3u8")";
+  EXPECT_EQ(manifest(hls), "http://a/x.m3u8");
+  EXPECT_EQ(manifest(hls + R"(, "manifest_url": "http://a/all.m3u8")"), "http://a/all.m3u8");
+  EXPECT_EQ(manifest(R"("protocol": "http_dash_segments", "url": "http://a/x", "manifest_url": "http://a/x.mpd")"),
+            "http://a/x.mpd");
+  EXPECT_EQ(manifest(R"("protocol": "m3u8_native+m3u8_native", "requested_formats": [{"protocol": "m3u8_native",
+                        "url": "http://a/v.m3u8", "manifest_url": "http://a/all.m3u8"}, {"url": "http://a/a.m3u8"}])"),
+            "http://a/all.m3u8");
+  EXPECT_EQ(manifest(R"("protocol": "https", "url": "https://a/x.mp4")"), "");
+  EXPECT_EQ(manifest(R"("protocol": "m3u8_native", "url": "file:///etc/passwd")"), "");
+  EXPECT_EQ(manifest(R"("protocol": 7, "requested_formats": [7])"), "");
+  for (const char* told : {R"(, "live_status": "not_live")", R"(, "is_live": false)", R"(, "is_live": true)"}) {
+    EXPECT_EQ(manifest(hls + told), "") << told;
+  }
+  EXPECT_EQ(ParseYtDlpEntry(R"({"webpage_url": "http://a/x.m3u8", )" + hls + "}").untold_manifest, "")
+      << "yt-dlp has looked";
+}
+
 TEST(YtDlpEntry, FeedItemWithoutAnExtractorOfItsOwn) {
   const YtDlpEntry entry = ParseYtDlpEntry(
       R"({"_type": "url_transparent", "url": "http://h/clip.mp4", "title": "Бірінші", "webpage_url": "http://h/clip.mp4",
