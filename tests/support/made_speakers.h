@@ -89,6 +89,7 @@ inline FaceTrack TrackOf(const Person& person) {
     track.mouth.push_back({.openness = static_cast<float>(openness.at(static_cast<std::size_t>(heard))),
                            .mouth_motion = person.mouth_motion,
                            .upper_motion = 0.2F,
+                           .change = shown_on == 0 ? 3.0F : 0.0F,
                            .age_s = person.age_s + static_cast<float>(shown_on) / kPicturesPerS});
     if (picture == person.first || picture + 1 == person.end || picture % kPicturesPerLook == 0) {
       track.looks.push_back({.picture = picture,

@@ -6,7 +6,7 @@
 namespace sezim {
 namespace {
 
-constexpr std::string_view kMagic = "TRK5";
+constexpr std::string_view kMagic = "TRK6";
 
 void PackLook(std::string& bytes, const FaceLook& look) {
   Pack(bytes, look.picture);
@@ -38,7 +38,7 @@ std::string PackTracks(const UnitTracks& unit) {
     Pack(bytes, static_cast<std::uint32_t>(track.pictures.size()));
     Pack(bytes, static_cast<std::uint32_t>(track.features.size()));
     for (const MouthMeasure& mouth : track.mouth) {
-      for (const float number : {mouth.openness, mouth.mouth_motion, mouth.upper_motion, mouth.age_s})
+      for (const float number : {mouth.openness, mouth.mouth_motion, mouth.upper_motion, mouth.change, mouth.age_s})
         Pack(bytes, number);
     }
     for (const FaceLook& look : track.looks) PackLook(bytes, look);
@@ -74,7 +74,7 @@ UnitTracks UnpackTracks(std::string_view bytes) {
     const auto num_features = Unpack<std::uint32_t>(bytes);
     for (std::uint32_t k = 0; k < num_pictures; ++k) {  // grows with the bytes, whatever they claim
       MouthMeasure& mouth = track.mouth.emplace_back();
-      for (float* number : {&mouth.openness, &mouth.mouth_motion, &mouth.upper_motion, &mouth.age_s})
+      for (float* number : {&mouth.openness, &mouth.mouth_motion, &mouth.upper_motion, &mouth.change, &mouth.age_s})
         *number = Unpack<float>(bytes);
     }
     for (std::uint32_t k = 0; k < num_looks; ++k) track.looks.push_back(UnpackLook(bytes));

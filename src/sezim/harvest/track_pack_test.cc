@@ -18,7 +18,7 @@ UnitTracks Example() {
   for (const int num_pictures : {7, 1, 12}) {
     FaceTrack& track = unit.tracks.emplace_back();
     track.first_picture = (std::int64_t{1} << 33) + 100 * num_pictures;
-    for (int i = 0; i < num_pictures; ++i) track.mouth.push_back({number(), number(), number(), number()});
+    for (int i = 0; i < num_pictures; ++i) track.mouth.push_back({number(), number(), number(), number(), number()});
     track.pictures.push_back({track.first_picture, std::string("\xff\xd8\0x", 4)});
     for (int i = 0; num_pictures > 1 && i < 3 * num_pictures; ++i) track.features.push_back(number());
     for (int i = 0; i < num_pictures; i += 5) {
@@ -88,11 +88,11 @@ TEST(TrackPack, CountsThatPromiseTooMuchAreAnError) {
 TEST(TrackPack, GarbageNeverDoesHarm) {
   std::mt19937 random(3);
   for (int round = 0; round < 2000; ++round) {
-    std::string bytes = "TRK5";
+    std::string bytes = "TRK6";
     for (std::size_t n = random() % 300; n > 0; --n) bytes += static_cast<char>(random() % (n % 7 == 0 ? 3 : 1));
     ExpectHonest(bytes);
   }
-  EXPECT_EQ(ThrownBy([] { UnpackTracks("TRK4"); }).kind(), ErrorKind::kBadInput);
+  EXPECT_EQ(ThrownBy([] { UnpackTracks("TRK5"); }).kind(), ErrorKind::kBadInput);
   EXPECT_EQ(ThrownBy([] { UnpackTracks(""); }).kind(), ErrorKind::kBadInput);
 }
 

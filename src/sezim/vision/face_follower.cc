@@ -32,6 +32,28 @@ void CopyInto(const GreyView& view, GreyImage& image) {
   }
 }
 
+// Mean absolute difference around a face with `points`, in grey levels. It is enough to look at some of the pixels.
+float ChangeAround(const FacePoints& points, const GreyView& view, const GreyView& before) {
+  constexpr float kReach = 1.1F;  // eye distances from the middle, to each side
+  constexpr int kMostSteps = 40;
+  const float x = (points.left_eye.x + points.right_eye.x + 2 * points.mouth.x) / 4;
+  const float y = (points.left_eye.y + points.right_eye.y + 2 * points.mouth.y) / 4;
+  const float reach = kReach * EyeDistance(points);
+  const auto inside = [](float at, int size) {
+    return static_cast<int>(std::clamp(at, 0.0F, static_cast<float>(size)));
+  };
+  const int left = inside(x - reach, view.width), right = inside(x + reach, view.width);
+  const int top = inside(y - reach, view.height), bottom = inside(y + reach, view.height);
+  const int step = std::max(1, (bottom - top) / kMostSteps);
+  std::int64_t sum = 0, count = 0;
+  for (int row = top; row < bottom; row += step) {
+    for (int column = left; column < right; column += step, ++count) {
+      sum += std::abs(view.data[row * view.stride + column] - before.data[row * before.stride + column]);
+    }
+  }
+  return count > 0 ? static_cast<float>(sum) / static_cast<float>(count) : 0;
+}
+
 bool IsMeasurable(const DetectedFace& face) {
   if (!face.points) return false;
   const float distance = EyeDistance(*face.points);
@@ -171,7 +193,7 @@ void FaceFollower::LookAt(const Moment& moment, const GreyView& view) {
       Continue(face, moment, view, faces[i]);
     } else {
       face.followed.track.first_picture = moment.picture;
-      AddLook(face, moment, view, faces[i]);
+      AddLook(face, moment, view, faces[i], nullptr);
     }
     still_open.push_back(std::move(face));
   }
@@ -181,20 +203,24 @@ void FaceFollower::LookAt(const Moment& moment, const GreyView& view) {
   open_ = std::move(still_open);
   num_held_ = 0;
   last_look_ = moment.picture;
+  if (!open_.empty()) CopyInto(view, looked_at_);
 }
 
 void FaceFollower::Continue(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const {
   const auto length = static_cast<float>(moment.picture - last_look_);
+  const GreyImage* before = &looked_at_;
   for (std::size_t i = 0; i < num_held_; ++i) {
     const HeldPicture& held = held_[i];
     const float share = static_cast<float>(held.moment.picture - last_look_) / length;
-    Measure(face, held.moment, held.image.view(), Between(face.points, *now.points, share));
+    Measure(face, held.moment, held.image.view(), Between(face.points, *now.points, share), before);
+    if (!held.is_repeat) before = &held.image;
   }
-  AddLook(face, moment, view, now);
+  AddLook(face, moment, view, now, before);
 }
 
 // What was measured already is not looked at: it may have no image.
-void FaceFollower::Measure(OpenFace& face, const Moment& moment, const GreyView& view, const FacePoints& points) const {
+void FaceFollower::Measure(OpenFace& face, const Moment& moment, const GreyView& view, const FacePoints& points,
+                           const GreyImage* before) const {
   std::vector<MouthMeasure>& mouth = face.followed.track.mouth;
   std::vector<std::uint8_t>& mouths = face.followed.mouths;
   const auto age_s = static_cast<float>(static_cast<double>(moment.picture) / kPicturesPerS - moment.shown_since_s);
@@ -209,15 +235,19 @@ void FaceFollower::Measure(OpenFace& face, const Moment& moment, const GreyView&
   face.measured_since_s = moment.shown_since_s;
   mouth.push_back(face.meter.Measure(AlignFace(view, points, kMouthLayout), moment.shown_since_s));
   mouth.back().age_s = age_s;
+  if (before != nullptr && before->width == view.width && before->height == view.height) {
+    mouth.back().change = ChangeAround(points, view, before->view());
+  }
   if (keep_mouths_ == KeepMouths::kNo) return;
   const std::vector<std::uint8_t> seen = AlignFace(view, points, kSpeakerLayout);
   mouths.insert(mouths.end(), seen.begin(), seen.end());
 }
 
-void FaceFollower::AddLook(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const {
+void FaceFollower::AddLook(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now,
+                           const GreyImage* before) const {
   face.points = *now.points;
   face.box = now.box;
-  Measure(face, moment, view, face.points);
+  Measure(face, moment, view, face.points, before);
   const std::vector<std::uint8_t> aligned = AlignFace(view, face.points, kExpressionLayout);
   FaceCrop crop{};
   std::copy(aligned.begin(), aligned.end(), crop.begin());

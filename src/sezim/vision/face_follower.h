@@ -85,8 +85,10 @@ class FaceFollower {
   std::vector<DetectedFace> Detect(std::int64_t picture, const GreyView& view);
   void LookAt(const Moment& moment, const GreyView& view);
   void Continue(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const;
-  void Measure(OpenFace& face, const Moment& moment, const GreyView& view, const FacePoints& points) const;
-  void AddLook(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now) const;
+  void Measure(OpenFace& face, const Moment& moment, const GreyView& view, const FacePoints& points,
+               const GreyImage* before) const;
+  void AddLook(OpenFace& face, const Moment& moment, const GreyView& view, const DetectedFace& now,
+               const GreyImage* before) const;
 
   FaceDetector& detector_;
   FaceDetector& fallback_;
@@ -97,6 +99,7 @@ class FaceFollower {
   std::vector<FollowedFace> ended_;
   std::vector<HeldPicture> held_;  // since the last detection, only while a face is open
   std::size_t num_held_ = 0;       // of held_; the others are kept for their memory
+  GreyImage looked_at_;            // the picture of the last detection, if it found a face
   Moment last_{.picture = -1, .shown_since_s = -1e9};
   std::int64_t last_look_ = -1;
   std::int64_t last_second_ = -1;  // of the last look

@@ -44,6 +44,28 @@ TEST(FaceFollower, APictureThatIsShownForLongIsMeasuredOnce) {
   EXPECT_EQ(FollowRepeats(true).track, face.track);  // it is not even looked at again
 }
 
+TEST(FaceFollower, TellsHowMuchTheFaceDiffersFromThePictureBefore) {
+  Following following([](std::int64_t) { return Faces{FaceAt(300, 150)}; });
+  int level = 100;
+  std::vector<float> wanted;
+  for (std::int64_t number = 3; number < 23; ++number) {
+    const bool again = number % 3 == 1;
+    const int step = again || number == 3 ? 0 : static_cast<int>(number % 5);
+    level += number % 2 == 0 ? step : -step;
+    cv::Mat picture(kHeight, kWidth, CV_8UC1, cv::Scalar(level));
+    picture.colRange(0, 100).setTo(number % 2 == 0 ? 90 : 96);  // far from the face
+    following.follower.Accept(number, ViewOf(picture), again ? 0.04 : 0.0);
+    wanted.push_back(static_cast<float>(step));
+  }
+  const auto faces = following.End();
+  ASSERT_THAT(faces, SizeIs(1));
+  std::vector<float> changes;
+  for (const MouthMeasure& mouth : faces[0].track.mouth) changes.push_back(mouth.change);
+  wanted.resize(changes.size());
+  EXPECT_GE(changes.size(), 17U);
+  EXPECT_THAT(changes, testing::ElementsAreArray(wanted));
+}
+
 TEST(FaceFollower, HandsOverTheMouthOfAPictureAsOftenAsItIsShown) {
   constexpr auto kPixels = std::ptrdiff_t{kSpeakerLayout.side} * kSpeakerLayout.side;
   const FollowedFace face = FollowRepeats(true, KeepMouths::kYes);

@@ -142,10 +142,11 @@ TEST(FaceFollower, BetweenLooksPointsMoveEvenly) {
       points = Between(*face_at(before).points, points, share);
     }
     const cv::Mat shown = Picture(picture);
-    EXPECT_EQ(
-        track.mouth.at(static_cast<std::size_t>(picture - 2)),
-        meter.Measure(AlignFace(ViewOf(shown), points, kMouthLayout), static_cast<double>(picture) / kPicturesPerS))
-        << picture;
+    const MouthMeasure& measured = track.mouth.at(static_cast<std::size_t>(picture - 2));
+    MouthMeasure wanted =
+        meter.Measure(AlignFace(ViewOf(shown), points, kMouthLayout), static_cast<double>(picture) / kPicturesPerS);
+    wanted.change = measured.change;  // see face_follower_repeats_test
+    EXPECT_EQ(measured, wanted) << picture;
   }
 }
 

@@ -23,7 +23,10 @@ struct MouthMeasure {
   // where there is none.
   float mouth_motion = 0;
   float upper_motion = 0;  // of eyes, brows and nose, for comparison
-  float age_s = 0;         // how long before its nominal time the picture began to be shown
+  // How much the face differs from the picture before, where it is in the picture now: mean absolute difference in grey
+  // levels; 0 where there is none before.
+  float change = 0;
+  float age_s = 0;  // how long before its nominal time the picture began to be shown
 
   bool operator==(const MouthMeasure&) const = default;
 };

@@ -2,10 +2,10 @@
 #include "sezim/vision/speaking.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "sezim/base/error.h"
-#include "sezim/vision/face_track.h"
 
 namespace sezim {
 namespace {
@@ -48,16 +48,47 @@ double Correlation(std::span<const MouthMeasure> mouth, std::span<const float> e
   return norm > 1e-12 ? std::clamp(xy / norm, -1.0, 1.0) : 0;
 }
 
-// A picture that is shown on has grown older by just the time between two pictures of the clock.
+// Note [Pictures that are shown on]
+// A picture that is shown on does not differ from the one before. Where a video was encoded anew at a higher rate, each
+// repetition is a picture of its own, and differs by the coding's noise. So a picture counts only if it differs by
+// enough of the largest difference around it: a face that moves goes on moving. Half a second tells most; where
+// pictures are shown for a second and longer, that may hold nothing but noise, so three seconds have a say too.
+// What is held stands alone, a picture that differs clearly between two that do not. A face that speaks moves for some
+// pictures on end, also where it hardly moves between. So if most do not stand alone, all that differ at all count.
+// Of 77 films of eleven clips in x264, MPEG-4, VP8 and MJPEG with 1, 2, 3 and 5 pictures a second held at 25, 74 to 77
+// have fewer than 7 a second then and most alone, with 8 to 50 a second of their own none of 396.
+struct Around {
+  std::size_t num_pictures;  // to either side
+  float least_share;         // of the largest difference among them
+};
+constexpr std::array kAround = {Around{13, 0.2F}, Around{38, 0.1F}};
+
+bool DiffersEnough(std::span<const MouthMeasure> mouth, std::size_t i) {
+  const float change = mouth[i].change;
+  return change > 0 && std::ranges::all_of(kAround, [&](const Around& around) {
+           const std::size_t from = i - std::min(i, around.num_pictures);
+           const std::size_t to = std::min(mouth.size(), i + around.num_pictures + 1);
+           return std::ranges::all_of(mouth.subspan(from, to - from), [&](const MouthMeasure& one) {
+             return change >= around.least_share * one.change;
+           });
+         });
+}
+
 std::size_t NumDifferent(std::span<const MouthMeasure> mouth) {
-  constexpr double kStepS = 1.0 / kPicturesPerS;
-  constexpr double kToleranceS = 1e-3;
-  std::size_t count = std::min<std::size_t>(mouth.size(), 1);
+  std::size_t num_new = 0;
+  std::size_t num_clear = 0;
+  std::size_t num_alone = 0;
+  bool last_is_clear = false;
   for (std::size_t i = 1; i < mouth.size(); ++i) {
-    const double older_s = static_cast<double>(mouth[i].age_s) - static_cast<double>(mouth[i - 1].age_s);
-    if (std::abs(older_s - kStepS) > kToleranceS) ++count;
+    if (mouth[i].change <= 0) continue;
+    const bool is_clear = DiffersEnough(mouth, i);
+    ++num_new;
+    if (is_clear) ++num_clear;
+    if (last_is_clear && !is_clear) ++num_alone;
+    last_is_clear = is_clear;
   }
-  return count;
+  const auto first = std::min<std::size_t>(mouth.size(), 1);
+  return first + (2 * num_alone > num_clear ? num_clear : num_new);
 }
 
 double LogNormalDensity(double x, double mean, double variance) {

@@ -11,7 +11,7 @@ namespace sezim {
 // What tells whether a mouth makes a voice, over pictures in which the voice is heard.
 struct SpeakingEvidence {
   std::size_t num_pictures = 0;
-  std::size_t num_different = 0;  // less those that were the one before shown on
+  std::size_t num_different = 0;  // less those that only repeat the one before
   // Pearson correlation of the mouth's openness with the voice's energy around 800 to 2200 Hz, in [-1, 1]. A mouth
   // that rests, or says other words, has about 0.
   double synchrony = 0;

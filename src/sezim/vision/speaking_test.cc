@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "sezim/base/error.h"
-#include "sezim/vision/face_track.h"
 
 namespace sezim {
 namespace {
@@ -33,7 +32,8 @@ Series SeriesOf(std::size_t count, double synchrony) {
     const double other = std::sqrt(1 - synchrony * synchrony) * std::cos(at);
     series.mouth.push_back({.openness = static_cast<float>(synchrony * std::sin(at) + other),
                             .mouth_motion = 0.3F,
-                            .upper_motion = 0.15F});
+                            .upper_motion = 0.15F,
+                            .change = 4});
   }
   return series;
 }
@@ -64,8 +64,8 @@ TEST(WeighSpeaking, TellsAMouthThatFollowsTheVoiceFromOneThatDoesNot) {
       smooth = 0.6F * smooth + normal(random);
       others = 0.6F * others + normal(random);
       own.energy.push_back(smooth);
-      own.mouth.push_back({.openness = smooth + 0.8F * normal(random), .mouth_motion = 0.3F, .upper_motion = 0.15F});
-      other.mouth.push_back({.openness = others + 0.8F * normal(random), .mouth_motion = 0.3F, .upper_motion = 0.15F});
+      own.mouth.push_back({smooth + 0.8F * normal(random), 0.3F, 0.15F, 4});
+      other.mouth.push_back({others + 0.8F * normal(random), 0.3F, 0.15F, 4});
     }
     other.energy = own.energy;
     EXPECT_GT(Weigh(own).log_odds, 0) << round;
@@ -145,13 +145,14 @@ TEST(WeighSpeaking, TwoPicturesTellNothing) {
   EXPECT_EQ(Weigh(SeriesOf(20, 1)).num_pictures, 20U);
 }
 
-// `series` where each picture is shown for `times` of the clock, from a picture of the clock on.
-Series Held(Series series, std::size_t times) {
+// `series` where each picture is shown for `times` of the clock, from a picture of the clock on; `noise` is how much a
+// repetition differs.
+Series Held(Series series, std::size_t times, float noise = 0) {
   for (std::size_t i = 0; i < series.mouth.size(); ++i) {
     const std::size_t age = i % times;
     series.mouth[i] = series.mouth[i - age];
     series.energy[i] = series.energy[i - age];
-    series.mouth[i].age_s = static_cast<float>(age) / kPicturesPerS;
+    if (age > 0) series.mouth[i].change = noise;
   }
   return series;
 }
@@ -164,9 +165,28 @@ TEST(WeighSpeaking, PicturesThatAreShownOnAreNoOtherPictures) {
     EXPECT_EQ(evidence.num_different, 60 / times);
   }
   EXPECT_EQ(Weigh(Held(SeriesOf(60, 1), 30)).log_odds, 0);  // two of them: they agree with any voice, or its opposite
-  Series aged = SeriesOf(60, 0.8);                          // the clock's pictures all come as late
-  for (MouthMeasure& one : aged.mouth) one.age_s = 0.03F;
-  EXPECT_EQ(Weigh(aged).num_different, 60U);
+}
+
+TEST(WeighSpeaking, WhatDiffersByTheNoiseOfCodingIsNoOtherPicture) {
+  for (const std::size_t times : {2U, 5U, 10U, 20U, 30U}) {
+    for (const float noise : {0.1F, 0.39F}) {  // of 4
+      EXPECT_EQ(Weigh(Held(SeriesOf(60, 0.8), times, noise)).num_different, 60 / times) << times << ", " << noise;
+    }
+  }
+  EXPECT_EQ(Weigh(Held(SeriesOf(60, 0.8), 5, 0.79F)).num_different, 12U);  // within half a second less is noise
+  EXPECT_EQ(Weigh(Held(SeriesOf(60, 0.8), 5, 0.81F)).num_different, 60U);
+}
+
+TEST(WeighSpeaking, AFaceThatMovesInBurstsStillMoves) {
+  Series series = SeriesOf(200, 0.8);
+  for (std::size_t i = 0; i < 200; ++i) series.mouth[i].change = i % 100 < 50 ? 4.0F : 1.0F;
+  EXPECT_EQ(Weigh(series).num_different, 200U);
+  for (std::size_t i = 0; i < 200; ++i) series.mouth[i].change = i % 12 < 3 ? 4.0F : 0.4F;  // three on end
+  EXPECT_EQ(Weigh(series).num_different, 200U);
+  for (std::size_t i = 0; i < 200; ++i) series.mouth[i].change = i % 12 < 1 ? 4.0F : 0.3F;  // each stands alone
+  EXPECT_EQ(Weigh(series).num_different, 17U);
+  for (MouthMeasure& one : series.mouth) one.change = 0;
+  EXPECT_EQ(Weigh(series).num_different, 1U);
 }
 
 TEST(WeighSpeaking, PicturesThatAreShownForLongDecideLess) {
